@@ -1,0 +1,67 @@
+"""The exception tree of Stormdesk.
+
+    StormdeskError
+    ├── InputError          what a person wrote cannot be used (exit code 2)
+    │   ├── UnitError       a quantity without a usable unit
+    │   └── ScenarioError   all problems of a scenario, each with file:line:column
+    └── RunError            a run or a stored result failed (exit code 1)
+        └── StoreError      a result folder is missing, incomplete or of another version
+
+Bugs of the model are never caught: they end as ordinary Python exceptions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+__all__ = [
+    "InputError",
+    "Problem",
+    "RunError",
+    "ScenarioError",
+    "StoreError",
+    "StormdeskError",
+    "UnitError",
+]
+
+
+class StormdeskError(Exception):
+    """Stand at the root of everything Stormdesk raises on purpose."""
+
+
+class InputError(StormdeskError, ValueError):
+    """Say that something a person wrote cannot be used."""
+
+
+class UnitError(InputError):
+    """Say that a quantity has no unit, or one of another dimension."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """Hold one problem of a scenario file: where it stands, and what would be right."""
+
+    file: str
+    line: int
+    column: int
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}: {self.text}"
+
+
+class ScenarioError(InputError):
+    """Carry all problems of a scenario at once."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class RunError(StormdeskError):
+    """Say that a run failed although its input was good."""
+
+
+class StoreError(RunError):
+    """Say that a stored result is missing, incomplete or of another version."""

@@ -1,0 +1,93 @@
+"""The kinds of value a scenario may hold, and the base of every section.
+
+A section is a frozen pydantic model; its attribute docstrings are the reference:
+meaning, unit, and the source of the default or the word "assumption".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+
+from sim.units import (
+    DISTANCE,
+    DURATION,
+    POWER,
+    RATE,
+    SHARE,
+    SPEED,
+    Dimension,
+    parse_quantity,
+    parse_time_of_day,
+)
+
+__all__ = [
+    "Count",
+    "DataPath",
+    "Distance",
+    "Duration",
+    "Power",
+    "Rate",
+    "Section",
+    "Share",
+    "Speed",
+    "TimeOfDay",
+    "When",
+    "default",
+]
+
+
+class Section(BaseModel):
+    """Refuse unknown keys and stay as loaded: the base of every part of a scenario."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+def default(value: Any) -> Any:
+    """Give a field a default written as a person would write it ('30 min')."""
+    return Field(default=value, validate_default=True)
+
+
+def _reader(dimension: Dimension) -> Callable[[Any], float]:
+    return lambda value: parse_quantity(value, dimension)
+
+
+def _schema(dimension: Dimension) -> WithJsonSchema:
+    return WithJsonSchema(
+        {
+            "type": ["string", "number"],
+            "description": f"{dimension.name}, for example {dimension.example}",
+            "examples": [dimension.example],
+        }
+    )
+
+
+Duration = Annotated[float, BeforeValidator(_reader(DURATION)), Field(ge=0), _schema(DURATION)]
+"""A length of time, kept in seconds."""
+Speed = Annotated[float, BeforeValidator(_reader(SPEED)), Field(ge=0), _schema(SPEED)]
+"""A speed, kept in m/s."""
+Distance = Annotated[float, BeforeValidator(_reader(DISTANCE)), Field(ge=0), _schema(DISTANCE)]
+"""A distance, kept in km."""
+Power = Annotated[float, BeforeValidator(_reader(POWER)), Field(ge=0), _schema(POWER)]
+"""A power, kept in MW."""
+Rate = Annotated[float, BeforeValidator(_reader(RATE)), Field(ge=0), _schema(RATE)]
+"""A rate of events, kept per hour."""
+Share = Annotated[float, BeforeValidator(_reader(SHARE)), Field(ge=0, le=1), _schema(SHARE)]
+"""A share, kept from 0 to 1."""
+TimeOfDay = Annotated[
+    float,
+    BeforeValidator(parse_time_of_day),
+    WithJsonSchema({"type": "string", "pattern": r"^\d{1,2}:\d{2}$", "examples": ["07:30"]}),
+]
+"""A local time of day, kept in seconds after midnight."""
+When = datetime
+"""A calendar time; without an offset it is local to the scenario."""
+Count = Annotated[int, Field(ge=0, strict=True)]
+"""A whole number from 0 up."""
+DataPath = Path
+"""A file named relative to the scenario file; the loader makes it absolute and keeps it inside
+the scenario's folder tree."""
