@@ -1,0 +1,448 @@
+"""Everything the journal can say happened: typed, past tense, simulated time only.
+
+Ids derive from what they belong to (`line12#2` is the second fault of line12), never from counters
+shared by unrelated things, so two runs of one scenario can be compared fact by fact.
+The first field of each fact is its subject. Truth and belief are different facts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+__all__ = [
+    "AgentsArrived",
+    "AnnouncementSwitched",
+    "BreakerLockedOut",
+    "BreakerReclosed",
+    "BreakerStateReported",
+    "BreakerTripped",
+    "CallersPlanned",
+    "CommandGiven",
+    "CommandRefused",
+    "CrewArrived",
+    "CrewAssigned",
+    "CrewReleased",
+    "CrewResumed",
+    "CrewShiftEnded",
+    "CrewShiftStarted",
+    "CrewStoodDown",
+    "Fact",
+    "FaultCleared",
+    "FaultIndicated",
+    "FaultStruck",
+    "FuseBlown",
+    "FuseReplaced",
+    "IncidentClosed",
+    "IncidentOpened",
+    "IncidentRevised",
+    "LastGaspReceived",
+    "NoticeFinished",
+    "NoticeSubmitted",
+    "PatrolEnded",
+    "PlanStepTaken",
+    "PromiseExpired",
+    "RepairEnded",
+    "RepairStarted",
+    "ResponseLevelChanged",
+    "RestorationTimeSet",
+    "RunEnded",
+    "RunStarted",
+    "StandbyCalled",
+    "SupplyLost",
+    "SupplyRestored",
+    "SwitchOperated",
+    "TroubleReported",
+    "WarningChanged",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Stand at the root of all facts."""
+
+    @property
+    def subject(self) -> str:
+        """Return the id of what the fact is about: its first field."""
+        first = fields(self)[0].name
+        return str(getattr(self, first))
+
+
+# --- the run itself
+
+
+@dataclass(frozen=True, slots=True)
+class RunStarted(Fact):
+    """The clock was started."""
+
+    scenario: str
+    seed: int
+    customers: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunEnded(Fact):
+    """The run ended: all restored, or at the horizon."""
+
+    why: str
+    customers_out: int
+
+
+# --- truth: what the grid does
+
+
+@dataclass(frozen=True, slots=True)
+class FaultStruck(Fact):
+    """An asset failed. `kind` is permanent or temporary; `hazard` is wind, steady or given."""
+
+    fault: str
+    asset: str
+    kind: str
+    hazard: str
+    district: str
+
+
+@dataclass(frozen=True, slots=True)
+class FaultCleared(Fact):
+    """A fault is gone. `how` is self (arc extinguished) or repaired."""
+
+    fault: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class BreakerTripped(Fact):
+    """A breaker opened on fault current; `fault` is what it saw first."""
+
+    device: str
+    fault: str
+    district: str
+
+
+@dataclass(frozen=True, slots=True)
+class BreakerReclosed(Fact):
+    """A breaker closed by itself after its dead time; shots count from 1."""
+
+    device: str
+    shot: int
+
+
+@dataclass(frozen=True, slots=True)
+class BreakerLockedOut(Fact):
+    """A breaker stays open after its last shot."""
+
+    device: str
+    district: str
+
+
+@dataclass(frozen=True, slots=True)
+class FuseBlown(Fact):
+    """The fuse of a distribution transformer blew."""
+
+    transformer: str
+    fault: str
+
+
+@dataclass(frozen=True, slots=True)
+class FuseReplaced(Fact):
+    """The fuse of a distribution transformer was renewed."""
+
+    transformer: str
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchOperated(Fact):
+    """A switch changed position by order; `by` is remote or the id of a crew."""
+
+    device: str
+    closed: bool
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class SupplyLost(Fact):
+    """Distribution transformers lost supply at one moment."""
+
+    device: str
+    transformers: tuple[str, ...]
+    customers: int
+
+
+@dataclass(frozen=True, slots=True)
+class SupplyRestored(Fact):
+    """Distribution transformers got supply back at one moment."""
+
+    device: str
+    transformers: tuple[str, ...]
+    customers: int
+
+
+# --- belief: what the control room learns and thinks
+
+
+@dataclass(frozen=True, slots=True)
+class BreakerStateReported(Fact):
+    """Telecontrol reported a breaker's position to the control room."""
+
+    device: str
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FaultIndicated(Fact):
+    """Fault indicators of a feeder point at a section ('' when none answered)."""
+
+    device: str
+    section: str
+
+
+@dataclass(frozen=True, slots=True)
+class TroubleReported(Fact):
+    """Reports of customers of one transformer reached the control room's threshold."""
+
+    transformer: str
+    reports: int
+
+
+@dataclass(frozen=True, slots=True)
+class LastGaspReceived(Fact):
+    """Meters behind a transformer sent a last gasp."""
+
+    transformer: str
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentOpened(Fact):
+    """Control grouped evidence to a predicted device."""
+
+    incident: str
+    device: str
+    district: str
+    customers: int
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentRevised(Fact):
+    """Control changed its mind: predicted device, believed section, customers believed out."""
+
+    incident: str
+    device: str
+    section: str
+    customers: int
+
+
+@dataclass(frozen=True, slots=True)
+class RestorationTimeSet(Fact):
+    """A restoration time was set for an incident; `stage` is first, arrival, assessment or plan."""
+
+    incident: str
+    restoration_s: float
+    stage: str
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentClosed(Fact):
+    """Control believes that everybody of the incident has supply again."""
+
+    incident: str
+    why: str
+
+
+# --- crews
+
+
+@dataclass(frozen=True, slots=True)
+class CrewShiftStarted(Fact):
+    """A crew came on duty."""
+
+    crew: str
+
+
+@dataclass(frozen=True, slots=True)
+class CrewShiftEnded(Fact):
+    """A crew went off duty."""
+
+    crew: str
+
+
+@dataclass(frozen=True, slots=True)
+class CrewAssigned(Fact):
+    """A crew took a task of an incident: patrol, repair, switch or check."""
+
+    crew: str
+    incident: str
+    task: str
+    place: str
+    travel_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class CrewArrived(Fact):
+    """A crew reached the place of its task."""
+
+    crew: str
+    incident: str
+    task: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class PatrolEnded(Fact):
+    """A crew walked its sections; `found` is the first damaged asset ('' when none was)."""
+
+    crew: str
+    incident: str
+    found: str
+
+
+@dataclass(frozen=True, slots=True)
+class RepairStarted(Fact):
+    """A crew began to repair an asset."""
+
+    crew: str
+    incident: str
+    asset: str
+
+
+@dataclass(frozen=True, slots=True)
+class RepairEnded(Fact):
+    """A crew finished the repair of an asset."""
+
+    crew: str
+    incident: str
+    asset: str
+
+
+@dataclass(frozen=True, slots=True)
+class CrewStoodDown(Fact):
+    """A crew stopped because the wind is above its limit."""
+
+    crew: str
+    gust_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class CrewResumed(Fact):
+    """A crew took up work again after the wind fell."""
+
+    crew: str
+
+
+@dataclass(frozen=True, slots=True)
+class CrewReleased(Fact):
+    """A crew is free again."""
+
+    crew: str
+    incident: str
+
+
+# --- callers and the contact centre
+
+
+@dataclass(frozen=True, slots=True)
+class CallersPlanned(Fact):
+    """Candidate callers were planned; `why` is outage, still_out or broken_promise."""
+
+    why: str
+    callers: int
+
+
+@dataclass(frozen=True, slots=True)
+class StandbyCalled(Fact):
+    """A standby tier was called up."""
+
+    tier: str
+    agents: int
+
+
+@dataclass(frozen=True, slots=True)
+class AgentsArrived(Fact):
+    """Agents of a standby tier took their seats."""
+
+    tier: str
+    agents: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncementSwitched(Fact):
+    """The outage announcement of the menu was switched for an area."""
+
+    area: str
+    on: bool
+
+
+# --- notices
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeSubmitted(Fact):
+    """A notice was handed to its channel."""
+
+    notice: str
+    incident: str
+    template: str
+    customers: int
+    restoration_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeFinished(Fact):
+    """The last message of a notice was delivered or lost."""
+
+    notice: str
+    sent: int
+    delivered: int
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseExpired(Fact):
+    """A restoration time that customers had been told passed without supply."""
+
+    notice: str
+    incident: str
+    customers: int
+
+
+# --- emergency
+
+
+@dataclass(frozen=True, slots=True)
+class WarningChanged(Fact):
+    """The weather warning changed colour: none, blue, yellow, orange or red."""
+
+    colour: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseLevelChanged(Fact):
+    """The response level changed: none, IV, III, II or I."""
+
+    level: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanStepTaken(Fact):
+    """A step of the written plan met its trigger and issued its commands."""
+
+    step: str
+
+
+# --- commands
+
+
+@dataclass(frozen=True, slots=True)
+class CommandGiven(Fact):
+    """A command was accepted. `fields` are its fields as (name, value) text pairs."""
+
+    command: str
+    by: str
+    fields: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CommandRefused(Fact):
+    """A command could not be carried out; `why` is a code of the message catalogue."""
+
+    command: str
+    by: str
+    fields: tuple[tuple[str, str], ...]
+    why: str

@@ -1,0 +1,67 @@
+"""Named random streams and keyed traits, all from one seed.
+
+A *trait* is a function of (seed, name, owner, episode): a changed decision elsewhere cannot change
+it, so two policies meet the same luck. A *generator* is an ordinary numpy generator for things
+drawn once while the world is built, in a stated order.
+"""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.engine.hashing import mix, mix_arrays, uniform, uniforms
+
+__all__ = ["Streams"]
+
+
+def _digest(text: str) -> int:
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "little")
+
+
+class Streams:
+    """Hand out keys, traits and generators by name, each name to one owner only."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        self._taken: set[str] = set()
+
+    def key(self, name: str) -> int:
+        """Return the 32-bit key of a trait; the same name may be claimed once only."""
+        if name in self._taken:
+            raise ValueError(f"random stream {name!r} is taken twice")
+        self._taken.add(name)
+        return _digest(f"{self.seed}/{name}") & 0xFFFFFFFF
+
+    def trait(self, name: str) -> Trait:
+        """Claim a keyed trait."""
+        return Trait(self.key(name))
+
+    def generator(self, name: str) -> np.random.Generator:
+        """Claim a numpy generator of its own."""
+        self.key(name)
+        return np.random.Generator(np.random.PCG64(np.random.SeedSequence(
+            entropy=self.seed, spawn_key=(_digest(name),))))
+
+
+class Trait:
+    """Give one keyed random trait: uniform in (0, 1) by owner and episode."""
+
+    __slots__ = ("key",)
+
+    def __init__(self, key: int) -> None:
+        self.key = key
+
+    def of(self, owner: str | int, episode: int = 0) -> float:
+        """Return the trait of one owner (a text id, or a whole number below 2**32)."""
+        ident = _digest(owner) & 0xFFFFFFFF if isinstance(owner, str) else owner
+        return uniform(mix(mix(self.key, ident), episode))
+
+    def of_all(
+        self, owners: NDArray[np.uint64], episode: NDArray[np.uint64] | int = 0
+    ) -> NDArray[np.float64]:
+        """Return the traits of many numbered owners: the same numbers as `of`, one each."""
+        states = mix_arrays(self.key, owners.astype(np.uint64))
+        return uniforms(mix_arrays(states, np.asarray(episode, dtype=np.uint64)))
