@@ -142,4 +142,6 @@ class Calendar:
     def time_of_day_s(self, t_s: float) -> float:
         """Return the local time of day at t_s, in seconds after midnight."""
         local = self.at(t_s)
-        return local.hour * HOUR_S + local.minute * MINUTE_S + local.second + local.microsecond / 1e6
+        return (
+            local.hour * HOUR_S + local.minute * MINUTE_S + local.second + local.microsecond / 1e6
+        )

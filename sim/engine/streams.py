@@ -42,8 +42,9 @@ class Streams:
     def generator(self, name: str) -> np.random.Generator:
         """Claim a numpy generator of its own."""
         self.key(name)
-        return np.random.Generator(np.random.PCG64(np.random.SeedSequence(
-            entropy=self.seed, spawn_key=(_digest(name),))))
+        return np.random.Generator(
+            np.random.PCG64(np.random.SeedSequence(entropy=self.seed, spawn_key=(_digest(name),)))
+        )
 
 
 class Trait:

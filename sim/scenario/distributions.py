@@ -11,8 +11,17 @@ from pydantic import Field, model_validator
 
 from sim.scenario.base import Duration, Section, Share
 
-__all__ = ["Constant", "Distribution", "Exponential", "Lognormal", "LognormalShape", "Mixture",
-           "MixturePart", "Uniform", "UniformBounds"]
+__all__ = [
+    "Constant",
+    "Distribution",
+    "Exponential",
+    "Lognormal",
+    "LognormalShape",
+    "Mixture",
+    "MixturePart",
+    "Uniform",
+    "UniformBounds",
+]
 
 
 class Constant(Section):

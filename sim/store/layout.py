@@ -7,7 +7,10 @@ Times are seconds from the start (`_s`); a time that never came is NaN. Integer 
 
 from __future__ import annotations
 
-__all__ = ["CALLER_STATES", "OUTCOMES", "TABLES"]
+__all__ = ["CALLER_STATES", "LAYOUT_VERSION", "OUTCOMES", "TABLES"]
+
+LAYOUT_VERSION = 1
+"""Raised whenever a table or column changes its name, kind or meaning."""
 
 OUTCOMES = ("blocked", "self_served", "reported", "abandoned", "answered", "cut_off")
 """How an attempt to call can end. reported = reported the outage through the menu;

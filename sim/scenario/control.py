@@ -1,0 +1,99 @@
+"""Section `control`: what the control room learns, when, how reliably, and how it estimates."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from sim.scenario.base import Count, Duration, Section, Share, default
+from sim.scenario.distributions import Distribution, Lognormal, Uniform
+
+__all__ = ["Control", "Indicators", "LastGasp", "RestorationTimes", "Telecontrol", "TroubleCalls"]
+
+_DELAY_SCADA = Uniform.model_validate({"uniform": {"low": "2 s", "high": "30 s"}})
+_DELAY_INDICATOR = Uniform.model_validate({"uniform": {"low": "1 min", "high": "5 min"}})
+_DELAY_GASP = Uniform.model_validate({"uniform": {"low": "1 min", "high": "15 min"}})
+_FIRST = Lognormal.model_validate({"lognormal": {"median": "4 h", "p90": "8 h"}})
+
+
+class Telecontrol(Section):
+    """SCADA of the breakers."""
+
+    delay: Distribution = _DELAY_SCADA
+    """From a breaker's move to the screen. Assumption: 2 to 30 s."""
+    stale_share: Share = default("3 %")
+    """Share of trips a frozen station never reports. Assumption."""
+    operating_time: Duration = default("1 min")
+    """From the order to a remote-controlled switch's move. Assumption: 1 min each."""
+
+
+class Indicators(Section):
+    """Fault indicators along the feeders."""
+
+    feeder_share: Share = default("50 %")
+    """Share of feeders equipped. Assumption."""
+    delay: Distribution = _DELAY_INDICATOR
+    """From the trip to the reading. Assumption: 1 to 5 min."""
+    miss_share: Share = default("10 %")
+    """Share of faults no indicator answers to. Assumption."""
+    false_share: Share = default("5 %")
+    """Share of faults for which a neighbouring section is shown. Assumption."""
+
+
+class LastGasp(Section):
+    """Meters that report the loss of supply."""
+
+    reported_share: Share = default("60 %")
+    """Share of distribution transformers whose meters get through. Assumption: 60 to 90 %."""
+    delay: Distribution = _DELAY_GASP
+    """From the loss of supply to the control room. Assumption: 1 to 15 min."""
+
+
+class TroubleCalls(Section):
+    """Reports of customers, answered by agents or left in the menu."""
+
+    reports_needed: Annotated[int, Field(ge=1)] = 1
+    """Reports from one transformer before control takes notice. Assumption."""
+    group_transformers: Annotated[int, Field(ge=2)] = 3
+    """So many unexplained transformers of one feeder are grouped to its breaker. Assumption."""
+    wrong_place_share: Share = default("5 %")
+    """Share of first reports entered for a neighbouring transformer. Assumption."""
+
+
+class RestorationTimes(Section):
+    """How restoration times are estimated."""
+
+    first: Distribution = _FIRST
+    """First estimate from the incident's opening, by rule of thumb. Assumption: median 4 h, the
+    rural commitment."""
+    margin: Share = default("20 %")
+    """Added to a crew's own estimate. Assumption; first estimates are padded in practice."""
+    error_sigma: Annotated[float, Field(ge=0)] = 0.25
+    """Spread (sigma of the logarithm) of a crew's estimate after assessment. Assumption."""
+    extend_by: Duration = default("2 h")
+    """Added when a restoration time has passed and the incident is still open. Assumption."""
+    review_before: Duration = default("15 min")
+    """A restoration time is reviewed this long before it passes. Assumption."""
+
+
+class Control(Section):
+    """The control room: its evidence and its estimates."""
+
+    telecontrol: Telecontrol = Telecontrol()
+    """SCADA of the breakers."""
+    indicators: Indicators = Indicators()
+    """Fault indicators along the feeders."""
+    last_gasp: LastGasp = LastGasp()
+    """Meters that report the loss of supply."""
+    trouble_calls: TroubleCalls = TroubleCalls()
+    """Reports of customers."""
+    restoration_times: RestorationTimes = RestorationTimes()
+    """How restoration times are estimated."""
+    locate_for: Duration = default("6 min")
+    """Wait this long for indicators before a patrol of the whole feeder is ordered. Assumption."""
+    supply_unpatrolled: bool = True
+    """Whether healthy-looking parts nobody has walked yet are supplied again. Assumption."""
+    switching_tries: Count = 2
+    """Times a breaker may be closed onto one feeder before its remaining sections are walked.
+    Assumption."""

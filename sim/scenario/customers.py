@@ -1,0 +1,81 @@
+"""Section `customers`: who is behind the transformers, and when they call."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from sim.scenario.base import Duration, Section, Share, TimeOfDay, default
+from sim.scenario.distributions import Distribution, Exponential, Lognormal
+
+__all__ = ["Calling", "CustomerClass", "Customers", "Night"]
+
+_DELAY = Lognormal.model_validate({"lognormal": {"median": "4 min", "p90": "40 min"}})
+_ANGER = Exponential.model_validate({"exponential": "20 min"})
+
+
+class CustomerClass(Section):
+    """One class of customers."""
+
+    share: Share
+    """Share of the customers behind each transformer."""
+    call_share: Share = default("15 %")
+    """Share of uninformed customers who call about an outage by day. 0.15, band 0.05 to 0.7
+    (PARAMETERS: US utilities 1 to 1.5 calls a customer and year, 95598 about a tenth)."""
+
+
+class Night(Section):
+    """When people sleep through an outage."""
+
+    start: TimeOfDay = default("23:00")
+    """Sleep from. Assumption."""
+    end: TimeOfDay = default("06:30")
+    """Sleep until. Assumption."""
+    asleep_share: Share = default("80 %")
+    """Share of those who would have called but are asleep. Assumption."""
+    wake_over: Duration = default("2 h")
+    """Sleepers notice the outage spread evenly over this time after the night. Assumption: the
+    morning wave of 07 to 09 h."""
+
+
+class Calling(Section):
+    """When and how often affected customers call."""
+
+    delay: Distribution = _DELAY
+    """From the loss of supply to the first call. Assumption: lognormal, median 4 min."""
+    not_before: Duration = default("1 min")
+    """Nobody calls about an outage shorter than this. Assumption."""
+    informed_factor: Share = default("45 %")
+    """Share of the calls left when the customer knows a restoration time that has not passed.
+    0.45, band 0.24 to 0.6 (PARAMETERS, from published cases)."""
+    again_every: Annotated[Duration, Field(gt=0)] = default("4 h")
+    """While the outage lasts, a further round of calls starts every so often. Assumption."""
+    again_factor: Share = default("40 %")
+    """Size of each further round beside the first. Assumption."""
+    broken_promise_share: Share = default("30 %")
+    """Share of informed customers who call when the restoration time they were told has passed.
+    Assumption: twice the first share; only the loss of satisfaction is published."""
+    broken_promise_delay: Distribution = _ANGER
+    """From the passing of the restoration time to the call. Assumption."""
+
+
+class Customers(Section):
+    """Customers and their calling behaviour."""
+
+    classes: dict[str, CustomerClass] = {
+        "residential": CustomerClass.model_validate({"share": "92 %"}),
+        "business": CustomerClass.model_validate({"share": "8 %", "call_share": "25 %"}),
+    }
+    """Classes behind each transformer; the shares add up to 1. Assumption: 92 % residential."""
+    calling: Calling = Calling()
+    """When and how often affected customers call."""
+    night: Night = Night()
+    """When people sleep through an outage."""
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        total = sum(each.share for each in self.classes.values())
+        if abs(total - 1.0) > 1e-9:
+            raise ValueError(f"the shares of the classes add up to {total:g}, not 1")
+        return self

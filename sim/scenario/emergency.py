@@ -1,0 +1,115 @@
+"""Section `emergency`: warning colours, response levels, and the written plan."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from sim.scenario.base import Count, Duration, Section, Speed, default
+
+__all__ = [
+    "COLOURS",
+    "LEVELS",
+    "Action",
+    "Colour",
+    "Emergency",
+    "Level",
+    "Response",
+    "Step",
+    "Trigger",
+    "Warning",
+]
+
+Colour = Literal["blue", "yellow", "orange", "red"]
+Level = Literal["IV", "III", "II", "I"]
+COLOURS: tuple[str, ...] = ("none", "blue", "yellow", "orange", "red")
+"""From lowest to highest (Emergency Response Law of the PRC, 2024)."""
+LEVELS: tuple[str, ...] = ("none", "IV", "III", "II", "I")
+"""From lowest to highest."""
+
+
+class Warning(Section):
+    """A colour of warning and the forecast that calls for it."""
+
+    colour: Colour
+    """The colour."""
+    gust: Speed
+    """Issued when this gust is forecast at a station..."""
+    within: Duration
+    """...within this time."""
+
+
+class Trigger(Section):
+    """Conditions on what the utility knows; all that are given must hold."""
+
+    warning: Colour | None = None
+    """The warning has this colour or a higher one."""
+    level: Level | None = None
+    """The response has this level or a higher one."""
+    customers_out: Count | None = None
+    """At least so many customers are believed without supply."""
+    incidents: Count | None = None
+    """At least so many incidents are open."""
+    queue: Count | None = None
+    """At least so many callers wait."""
+    after: Duration | None = None
+    """The clock has reached this time from the start."""
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if all(value is None for _name, value in self):
+            raise ValueError("give at least one condition, such as warning or customers_out")
+        return self
+
+
+class Response(Section):
+    """A response level and what starts it."""
+
+    level: Level
+    """The level."""
+    when: Trigger
+    """What starts it."""
+
+
+class Action(Section):
+    """One order of a plan step: exactly one key."""
+
+    call_standby: str | None = None
+    """Call up this standby tier of the contact centre."""
+    announce: bool | None = None
+    """Switch the outage announcement of the menu for areas believed out, or off."""
+    warn_customers: bool | None = None
+    """Send a warning notice to all customers."""
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if sum(value is not None for _name, value in self) != 1:
+            raise ValueError("give exactly one of call_standby, announce, warn_customers")
+        return self
+
+
+class Step(Section):
+    """A step of the written plan; taken once, when its trigger first holds."""
+
+    step: str
+    """Name of the step."""
+    when: Trigger
+    """What starts it."""
+    delay: Duration = default("3 min")
+    """Human delay from trigger to order. Assumption."""
+    do: Annotated[tuple[Action, ...], Field(min_length=1)]
+    """Orders, in this sequence."""
+
+
+class Emergency(Section):
+    """The closed loop of warning, response and plan."""
+
+    warnings: tuple[Warning, ...] = ()
+    """Colours by forecast gust, from the lowest."""
+    responses: tuple[Response, ...] = ()
+    """Response levels and what starts them."""
+    plan: tuple[Step, ...] = ()
+    """The written plan."""
+    review_every: Annotated[Duration, Field(gt=0)] = default("1 min")
+    """How often conditions that no single event changes are looked at. Assumption."""

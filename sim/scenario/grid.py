@@ -1,0 +1,90 @@
+"""Section `grid`: which source grids are placed where, and how each place differs from its source."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from sim.scenario.base import Count, DataPath, Distance, Section, Share, default
+
+__all__ = ["DistrictGrid", "DistrictName", "Grid", "GridSource"]
+
+DistrictId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+"""A short id that begins the ids of all assets of a district."""
+
+
+class GridSource(Section):
+    """One source grid as a node table and an edge table (SimBench columns)."""
+
+    nodes: DataPath
+    """Node table (CSV): id, kv, lon, lat, load_mw, customers and further columns."""
+    edges: DataPath
+    """Edge table (CSV): id, u, v, kind, length_km, construction, max_i_ka, switches and so on."""
+
+
+class DistrictName(Section):
+    """Name of a district in both languages."""
+
+    en: str
+    """English name."""
+    zh: str
+    """Chinese name."""
+
+
+class DistrictGrid(Section):
+    """One district: a source grid placed at a station, with what differs from the source."""
+
+    name: DistrictName
+    """Name people see."""
+    source: str
+    """Which of `sources` is placed here."""
+    latitude: Annotated[float, Field(ge=-89, le=89)]
+    """Latitude of the station in degrees, north positive."""
+    longitude: Annotated[float, Field(ge=-180, le=180)]
+    """Longitude of the station in degrees, east positive."""
+    approximate: bool = False
+    """True when the coordinates of the station are not sourced; shown on the map."""
+    area: Literal["urban", "rural", "remote"] = "rural"
+    """Kind of area, for commitments that differ by area; assumption."""
+    scale: Literal["auto"] | Annotated[float, Field(gt=0)] = "auto"
+    """Factor on the source's coordinate distances about the station; `auto` takes the median of
+    line length over coordinate distance, because SimBench coordinates are schematic."""
+    overhead_share: Share | None = None
+    """At least this share of the line length is overhead; further cable sections become overhead,
+    chosen by a keyed trait of each section; absent: as in the source. Ratings stay as they are."""
+    overhead_sections: tuple[str, ...] = ()
+    """Sections (ids of the source, such as `line12`) that are overhead whatever the source says."""
+    remote_switch_share: Share = 0.15
+    """Share of load-break switches under remote control, chosen by a keyed trait of each switch;
+    breakers always are; assumption."""
+    load_factor: Annotated[float, Field(ge=0, le=2)] = 0.6
+    """Load of the day over the source's peak values; assumption."""
+
+
+class Grid(Section):
+    """The medium-voltage grids of the area."""
+
+    sources: dict[str, GridSource]
+    """Source grids by name."""
+    districts: Annotated[dict[DistrictId, DistrictGrid], Field(min_length=1)]
+    """Districts by id, in the order in which their assets are numbered."""
+    span_length: Annotated[Distance, Field(gt=0)] = default("80 m")
+    """Distance between the poles of overhead lines; assumption (rural 10–20 kV lines on concrete
+    poles, where 60–100 m are usual)."""
+    power_factor: Annotated[float, Field(gt=0, le=1)] = 0.95
+    """Active over apparent power of all loads; assumption."""
+    layout_seed: Count = 1
+    """Seed of what was built (which sections are overhead, which switches are remote); apart from
+    the seed of a run, so that all replications share one grid; assumption."""
+
+    @model_validator(mode="after")
+    def _sources_exist(self) -> Self:
+        for name, district in self.districts.items():
+            if district.source not in self.sources:
+                known = ", ".join(self.sources) or "none"
+                raise ValueError(
+                    f"districts.{name}.source: no source {district.source!r};"
+                    f" the sources are: {known}"
+                )
+        return self

@@ -1,0 +1,59 @@
+"""Section `run`: what is simulated, from when, for how long."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from sim.scenario.base import Count, Duration, Section, Share, When, default
+
+__all__ = ["Run", "Title"]
+
+
+class Title(Section):
+    """A text people see, in both languages."""
+
+    en: str
+    """English text."""
+    zh: str
+    """Simplified Chinese text."""
+
+
+class Run(Section):
+    """What is simulated, from when, for how long."""
+
+    name: Title
+    """Name of the scenario on reports."""
+    notes: tuple[Title, ...] = ()
+    """What a reader must know: shifted tracks, approximate places, assumptions."""
+    start: When
+    """Calendar time of the clock's zero, local unless it carries an offset."""
+    zone: str = "Asia/Shanghai"
+    """Time zone (IANA name) of all local times."""
+    seed: Count = 1
+    """Seed of all luck; the same seed gives the same log."""
+    at_least: Duration = default("48 h")
+    """The run goes on at least this long. Assumption: a storm day and the day after."""
+    at_most: Annotated[Duration, Field(gt=0)] = default("96 h")
+    """The run ends here even if customers are still without supply (the issue's own horizon)."""
+    momentary_threshold: Duration = default("3 min")
+    """Shorter interruptions are momentary: 3 min in DL/T 836, 5 min in IEEE 1366."""
+    arrival_commitment: ArrivalCommitment = Field(default_factory=lambda: ArrivalCommitment())
+    """Promised mean time from first report to crew arrival, by kind of area."""
+
+
+class ArrivalCommitment(Section):
+    """Promised mean time from first report to crew arrival (State Grid ten promises, 2023)."""
+
+    urban: Duration = default("45 min")
+    """In towns. State Grid ten promises, 2023, item 3."""
+    rural: Duration = default("90 min")
+    """In the countryside. State Grid ten promises, 2023, item 3."""
+    remote: Duration = default("2 h")
+    """In specially remote areas. State Grid ten promises, 2023, item 3."""
+    share_wanted: Share = default("80 %")
+    """Share of arrivals within the commitment that reports mark as met. Assumption."""
+
+
+Run.model_rebuild()
