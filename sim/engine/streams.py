@@ -14,11 +14,16 @@ from numpy.typing import NDArray
 
 from sim.engine.hashing import mix, mix_arrays, uniform, uniforms
 
-__all__ = ["Streams"]
+__all__ = ["Streams", "Trait", "owner_number"]
 
 
 def _digest(text: str) -> int:
     return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "little")
+
+
+def owner_number(owner: str) -> int:
+    """Return the 32-bit number that stands for an owner's text id in every trait."""
+    return _digest(owner) & 0xFFFFFFFF
 
 
 class Streams:
@@ -57,7 +62,7 @@ class Trait:
 
     def of(self, owner: str | int, episode: int = 0) -> float:
         """Return the trait of one owner (a text id, or a whole number below 2**32)."""
-        ident = _digest(owner) & 0xFFFFFFFF if isinstance(owner, str) else owner
+        ident = owner_number(owner) if isinstance(owner, str) else owner
         return uniform(mix(mix(self.key, ident), episode))
 
     def of_all(
