@@ -1,0 +1,1 @@
+"""Run replications in parallel, keep what is finished, compare scenarios."""

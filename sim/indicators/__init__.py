@@ -1,0 +1,1 @@
+"""Turn the tables of a run into named numbers and series, purely."""

@@ -1,0 +1,1 @@
+"""Store a run: manifest, Parquet tables, reader."""

@@ -179,4 +179,4 @@ TABLES: dict[str, dict[str, tuple[type, str]]] = {
         "t_delivered_s": (float, "last message arrived, NaN when none did"),
     },
 }
-"""Every table: column → (kind, meaning). Each has its rows in the order in which they came about."""
+"""Every table: column → (kind, meaning); rows in the order in which they came about."""
