@@ -1,0 +1,212 @@
+"""Read typhoon best tracks in the format of RSMC Tokyo, as published.
+
+A header line (`66666 ...`) is followed by one line a fix:
+`yymmddhh 002 grade lat×10 lon×10 pressure_hPa wind_kt [DLLLL SSSS DLLLL SSSS] [#]`. Times are UTC,
+the wind is the 10-minute mean (000: not recorded); the groups are the radii of 50-kt and of 30-kt
+winds: direction code, longest and shortest radius in nautical miles.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.errors import Problem, ScenarioError
+
+__all__ = ["NMI_KM", "Track", "parse_best_track", "read_best_track"]
+
+NMI_KM = 1.852
+_HEADER = "66666"
+_FIRST_YEAR = 51
+"""The record begins in 1951: two-digit years from 51 up are of the 20th century."""
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """Hold the fixes of one storm, in time order; NaN where nothing is recorded.
+
+    Radii have the shape (fixes, 2): longest and shortest, in km.
+    """
+
+    name: str
+    number: str
+    utc_s: Floats
+    """Seconds since 1970-01-01 00:00 UTC."""
+    grade: NDArray[np.int64]
+    """2 depression, 3 to 5 tropical storm to typhoon, 6 extratropical, 9 storm."""
+    lat: Floats
+    lon: Floats
+    pressure_hpa: Floats
+    wind_kt: Floats
+    radius_50kt_km: Floats
+    radius_30kt_km: Floats
+
+
+class _Word(NamedTuple):
+    text: str
+    column: int
+
+
+class _Fix(NamedTuple):
+    utc_s: float
+    grade: int
+    lat: float
+    lon: float
+    pressure_hpa: float
+    wind_kt: float
+    radius_50kt_km: tuple[float, float]
+    radius_30kt_km: tuple[float, float]
+
+
+_NONE = (float("nan"), float("nan"))
+
+
+class _Reader:
+    """Collect fixes and problems of one file."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.problems: list[Problem] = []
+        self.fixes: list[_Fix] = []
+        self.header: tuple[int, list[_Word]] | None = None
+
+    def complain(self, line: int, column: int, text: str) -> None:
+        self.problems.append(Problem(self.file, line, column, text))
+
+    def number(
+        self, line: int, word: _Word, name: str, *, low: float, high: float, scale: float = 1.0
+    ) -> float:
+        """Return a whole number of the file divided by its scale, or complain."""
+        if not re.fullmatch(r"-?\d+", word.text):
+            self.complain(line, word.column, f"{name}: expected a whole number, got {word.text!r}")
+            return float("nan")
+        value = int(word.text) / scale
+        if not low <= value <= high:
+            self.complain(
+                line, word.column, f"{name}: {value:g} is not between {low:g} and {high:g}"
+            )
+        return value
+
+    def time(self, line: int, word: _Word) -> float:
+        """Return the POSIX time of `yymmddhh`, or complain."""
+        if re.fullmatch(r"\d{8}", word.text):
+            year, month, day, hour = (int(word.text[i : i + 2]) for i in range(0, 8, 2))
+            year += 1900 if year >= _FIRST_YEAR else 2000
+            try:
+                return datetime(year, month, day, hour, tzinfo=UTC).timestamp()
+            except ValueError:
+                pass
+        self.complain(line, word.column, f"time: expected yymmddhh in UTC, got {word.text!r}")
+        return float("nan")
+
+    def radii(self, line: int, longest: _Word, shortest: _Word, name: str) -> tuple[float, float]:
+        """Return longest and shortest radius in km; NaN where the group is empty."""
+        if not re.fullmatch(r"\d{5}", longest.text):
+            self.complain(
+                line, longest.column, f"{name}: expected DLLLL (5 digits), got {longest.text!r}"
+            )
+            return _NONE
+        long_nmi = int(longest.text[1:])
+        short_nmi = self.number(line, shortest, name, low=0, high=2000)
+        return (long_nmi * NMI_KM, short_nmi * NMI_KM) if long_nmi else _NONE
+
+    def fix(self, line: int, words: list[_Word]) -> None:
+        """Read one data line."""
+        words = [word for word in words if word.text != "#"]  # marks a passage over Japan
+        if len(words) not in (7, 11):
+            self.complain(
+                line, 1, f"expected 7 or 11 fields of a best-track line, got {len(words)}"
+            )
+            return
+        if words[1].text != "002":
+            self.complain(line, words[1].column, f"expected the mark 002, got {words[1].text!r}")
+        wind_kt = self.number(line, words[6], "wind", low=0, high=200)
+        wide = len(words) == 11
+        fix = _Fix(
+            self.time(line, words[0]),
+            int(np.nan_to_num(self.number(line, words[2], "grade", low=1, high=9))),
+            self.number(line, words[3], "latitude", low=-90, high=90, scale=10.0),
+            self.number(line, words[4], "longitude", low=0, high=360, scale=10.0),
+            self.number(line, words[5], "pressure", low=850, high=1050),
+            wind_kt if wind_kt > 0 else float("nan"),
+            self.radii(line, words[7], words[8], "radius of 50-kt winds") if wide else _NONE,
+            self.radii(line, words[9], words[10], "radius of 30-kt winds") if wide else _NONE,
+        )
+        if self.fixes and fix.utc_s <= self.fixes[-1].utc_s:
+            self.complain(line, words[0].column, "time: not later than the line before")
+        self.fixes.append(fix)
+
+    def head(self, line: int, words: list[_Word]) -> None:
+        """Read a header line."""
+        if self.header is not None:
+            self.complain(line, 1, "a second storm begins: keep one storm a file")
+        elif len(words) < 7:
+            self.complain(line, 1, f"expected at least 7 fields of a header, got {len(words)}")
+        self.header = self.header or (line, words)
+
+    def finish(self) -> Track:
+        """Return the track, or raise all problems."""
+        if self.header is None:
+            self.complain(1, 1, "no header line: a best track begins with 66666")
+        elif not self.problems and self.header[1][2].text.isdigit():
+            line, words = self.header
+            if int(words[2].text) != len(self.fixes):
+                text = f"the header announces {int(words[2].text)} lines, {len(self.fixes)} follow"
+                self.complain(line, words[2].column, text)
+        if len(self.fixes) < 2 and not self.problems:
+            self.complain(1, 1, "a track needs two fixes at least")
+        if self.problems or self.header is None:
+            raise ScenarioError(sorted(self.problems))
+        return _track(self.header[1], self.fixes)
+
+
+def _track(header: list[_Word], fixes: list[_Fix]) -> Track:
+    def column(of: Callable[[_Fix], object]) -> Floats:
+        return np.array([of(fix) for fix in fixes], dtype=np.float64)
+
+    named = len(header) > 8
+    return Track(
+        name=header[7].text if named else "",
+        number=header[1].text,
+        utc_s=column(lambda fix: fix.utc_s),
+        grade=np.array([fix.grade for fix in fixes], dtype=np.int64),
+        lat=column(lambda fix: fix.lat),
+        lon=column(lambda fix: fix.lon),
+        pressure_hpa=column(lambda fix: fix.pressure_hpa),
+        wind_kt=column(lambda fix: fix.wind_kt),
+        radius_50kt_km=column(lambda fix: fix.radius_50kt_km),
+        radius_30kt_km=column(lambda fix: fix.radius_30kt_km),
+    )
+
+
+def parse_best_track(text: str, file: str) -> Track:
+    """Return the storm of a best-track text; raise ScenarioError with all its problems."""
+    reader = _Reader(file)
+    for line, written in enumerate(text.splitlines(), start=1):
+        words = [_Word(found[0], found.start() + 1) for found in re.finditer(r"\S+", written)]
+        if not words:
+            continue
+        if words[0].text == _HEADER:
+            reader.head(line, words)
+        else:
+            reader.fix(line, words)
+    return reader.finish()
+
+
+def read_best_track(path: Path) -> Track:
+    """Return the storm of a best-track file; raise ScenarioError with all its problems."""
+    try:
+        text = path.read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError) as error:
+        problem = Problem(str(path), 1, 1, f"the best track cannot be read: {error}")
+        raise ScenarioError([problem]) from error
+    return parse_best_track(text, str(path))
