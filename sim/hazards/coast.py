@@ -62,7 +62,8 @@ _LON = np.array([lon for _, lon in COAST])
 
 def coast_lon(lat: Floats) -> Floats:
     """Return the longitude of the coast at latitudes; NaN outside the known ones."""
-    return np.interp(lat, _LAT, _LON, left=np.nan, right=np.nan)
+    coast: Floats = np.interp(lat, _LAT, _LON, left=np.nan, right=np.nan)
+    return coast
 
 
 def east_of_coast_deg(lat: Floats, lon: Floats) -> Floats:

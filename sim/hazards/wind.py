@@ -20,7 +20,7 @@ from sim.hazards.coast import east_of_coast_deg
 from sim.scenario.hazards import ProfileName, Shift, Typhoon
 from sim.units import HOUR_S, Calendar
 
-__all__ = ["NODE_S", "Path", "WindField", "moved_path", "wind_field"]
+__all__ = ["NODE_S", "StormPath", "WindField", "moved_path", "wind_field"]
 
 Floats = NDArray[np.float64]
 
@@ -37,7 +37,7 @@ _CHUNK = 128
 
 
 @dataclass(frozen=True, slots=True)
-class Path:
+class StormPath:
     """Hold a storm's path at evenly spaced nodes; `t_s` in seconds of the run."""
 
     t_s: Floats
@@ -50,14 +50,14 @@ class Path:
     """First time from sea to land, on the approximate coast; NaN when it never happens."""
 
 
-def _recorded(track: Track, calendar: Calendar) -> Path:
+def _recorded(track: Track, calendar: Calendar) -> StormPath:
     """Interpolate the record to the nodes."""
     fixes_s = track.utc_s - calendar.start.timestamp()
     n_nodes = round(float(fixes_s[-1] - fixes_s[0]) / NODE_S) + 1
     t_s = fixes_s[0] + NODE_S * np.arange(n_nodes)
     wind_kt = np.where(np.isnan(track.wind_kt), UNRECORDED_KT, track.wind_kt)
     lat, lon = np.interp(t_s, fixes_s, track.lat), np.interp(t_s, fixes_s, track.lon)
-    return Path(
+    return StormPath(
         np.asarray(t_s, dtype=np.float64),
         lat,
         lon,
@@ -82,7 +82,7 @@ def _hours_over_land(lat: Floats, lon: Floats) -> Floats:
     return hours
 
 
-def moved_path(track: Track, shift: Shift, calendar: Calendar) -> Path:
+def moved_path(track: Track, shift: Shift, calendar: Calendar) -> StormPath:
     """Return the path of a storm moved in space and time.
 
     Where the moved storm has been over land for longer than the recorded one at the same hour of
@@ -104,7 +104,7 @@ def moved_path(track: Track, shift: Shift, calendar: Calendar) -> Path:
                 " of eastern China; use time instead"
             )
         later_s = calendar.seconds(shift.landfall_at) - landfall_s
-    return Path(path.t_s + later_s, lat, lon, wind_ms, deficit_hpa, landfall_s + later_s)
+    return StormPath(path.t_s + later_s, lat, lon, wind_ms, deficit_hpa, landfall_s + later_s)
 
 
 class WindField:
@@ -112,7 +112,7 @@ class WindField:
 
     def __init__(
         self,
-        path: Path | None,
+        path: StormPath | None,
         profile: ProfileName = "willoughby_2006",
         to_gust: float = 1.0,
     ) -> None:
@@ -168,7 +168,7 @@ class WindField:
         return rows.T[:, :, None]
 
 
-def _nodes(path: Path, profile: ProfileName) -> Floats:
+def _nodes(path: StormPath, profile: ProfileName) -> Floats:
     """Return lat, lon, wind, radius, three shape numbers, motion east and north, spin a node."""
     motion_n = np.gradient(path.lat, path.t_s) * DEGREE_KM * 1000.0
     motion_e = np.gradient(path.lon, path.t_s) * DEGREE_KM * 1000.0 * np.cos(np.radians(path.lat))
