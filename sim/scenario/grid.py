@@ -1,4 +1,4 @@
-"""Section `grid`: which source grids are placed where, and how each place differs from its source."""
+"""Section `grid`: which source grids are placed where, and how each differs from its source."""
 
 from __future__ import annotations
 

@@ -1,0 +1,270 @@
+"""Place source grids at their stations: assets with ids, coordinates and what differs there."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Literal
+
+from sim.engine.streams import Streams, Trait
+from sim.errors import InputError
+from sim.grid.assets import (
+    NONE,
+    Bus,
+    DistributionTransformer,
+    District,
+    Grid,
+    LineSection,
+    SubstationTransformer,
+    Switch,
+)
+from sim.grid.source import EARTH_RADIUS_KM, SourceEdge, SourceGrid, SourceNode
+from sim.scenario.grid import DistrictGrid
+from sim.scenario.grid import Grid as GridSection
+
+__all__ = ["assemble", "overhead_edges", "remote_switches"]
+
+
+def assemble(section: GridSection, sources: Mapping[str, SourceGrid]) -> Grid:
+    """Build the grid from its source grids; raise InputError for a section that does not exist."""
+    streams = Streams(section.layout_seed)
+    placing = _Placing(section, streams.trait("grid.overhead"), streams.trait("grid.remote_switch"))
+    for name, district in section.districts.items():
+        placing.place(name, district, sources[district.source])
+    return placing.grid()
+
+
+def overhead_edges(
+    district: DistrictGrid, source: SourceGrid, trait: Trait, prefix: str
+) -> set[str]:
+    """Return the ids of the lines that are overhead in a district.
+
+    The source's overhead lines and the listed ones are; cables follow in the order of their trait
+    until the share of length is reached, so a higher share only adds.
+    """
+    lines = {edge.id: edge for edge in source.edges if edge.kind == "line"}
+    unknown = [each for each in district.overhead_sections if each not in lines]
+    if unknown:
+        raise InputError(
+            f"grid.districts.{prefix}.overhead_sections: no line {', '.join(unknown)}"
+            f" in the source grid {district.source!r}"
+        )
+    chosen = set(district.overhead_sections)
+    chosen |= {edge.id for edge in lines.values() if edge.construction == "overhead"}
+    wanted_km = (district.overhead_share or 0.0) * sum(line.length_km for line in lines.values())
+    built_km = sum(lines[each].length_km for each in chosen)
+    cables = [each for each in lines if each not in chosen]
+    for each in sorted(cables, key=lambda line: trait.of(f"{prefix}/{line}")):
+        if built_km >= wanted_km - 1e-9:
+            break
+        chosen.add(each)
+        built_km += lines[each].length_km
+    return chosen
+
+
+def remote_switches(ids: list[str], share: float, trait: Trait) -> set[str]:
+    """Return the load-break switches under remote control: the share with the lowest traits."""
+    return set(sorted(ids, key=trait.of)[: round(share * len(ids))])
+
+
+class _Placing:
+    """Collect the records of all districts, numbered in order."""
+
+    def __init__(self, section: GridSection, overhead: Trait, remote: Trait) -> None:
+        self._section = section
+        self._overhead = overhead
+        self._remote = remote
+        self._remote_ids: set[str] = set()
+        self._districts: list[District] = []
+        self._buses: list[Bus] = []
+        self._sections: list[LineSection] = []
+        self._switches: list[Switch] = []
+        self._substation_transformers: list[SubstationTransformer] = []
+        self._transformers: list[DistributionTransformer] = []
+
+    def grid(self) -> Grid:
+        return Grid(
+            districts=self._districts,
+            buses=self._buses,
+            sections=self._sections,
+            switches=self._switches,
+            substation_transformers=self._substation_transformers,
+            transformers=self._transformers,
+            power_factor=self._section.power_factor,
+        )
+
+    def place(self, name: str, district: DistrictGrid, source: SourceGrid) -> None:
+        scale = source.automatic_scale if district.scale == "auto" else district.scale
+        self._districts.append(
+            District(
+                ix=len(self._districts),
+                id=name,
+                name_en=district.name.en,
+                name_zh=district.name.zh,
+                latitude=district.latitude,
+                longitude=district.longitude,
+                approximate=district.approximate,
+                area=district.area,
+                scale=scale,
+            )
+        )
+        buses = {node.id: self._bus(node, district, source, scale) for node in source.nodes}
+        overhead = overhead_edges(district, source, self._overhead, name)
+        self._remote_ids = remote_switches(
+            _load_break_ids(source, name), district.remote_switch_share, self._remote
+        )
+        for edge in source.edges:
+            ends = buses[edge.u], buses[edge.v]
+            if edge.kind == "line":
+                self._line(edge, ends, edge.id in overhead)
+            elif edge.kind == "transformer":
+                self._substation_transformer(edge, ends)
+            else:
+                self._coupler(edge, ends)
+
+    @property
+    def _prefix(self) -> str:
+        return self._districts[-1].id
+
+    @property
+    def _district_ix(self) -> int:
+        return len(self._districts) - 1
+
+    def _bus(
+        self, node: SourceNode, district: DistrictGrid, source: SourceGrid, scale: float
+    ) -> Bus:
+        latitude, longitude = _moved(node, source.station, district, scale)
+        bus = Bus(
+            ix=len(self._buses),
+            id=f"{self._prefix}/bus{node.id}",
+            district_ix=self._district_ix,
+            kv=node.kv,
+            latitude=latitude,
+            longitude=longitude,
+            is_source=source.is_source(node),
+        )
+        self._buses.append(bus)
+        if node.customers or node.load_mw:
+            self._transformers.append(
+                DistributionTransformer(
+                    ix=len(self._transformers),
+                    id=f"{self._prefix}/dt{node.id}",
+                    district_ix=self._district_ix,
+                    bus_ix=bus.ix,
+                    customers=node.customers,
+                    load_mw=node.load_mw,
+                    load_factor=district.load_factor,
+                    latitude=latitude,
+                    longitude=longitude,
+                )
+            )
+        return bus
+
+    def _line(self, edge: SourceEdge, ends: tuple[Bus, Bus], is_overhead: bool) -> None:
+        ix = len(self._sections)
+        switches = [self._switch(edge, end, ends[end], section_ix=ix) for end in (0, 1)]
+        places = [(bus.latitude, bus.longitude) for bus in ends]
+        spans = math.ceil(edge.length_km / self._section.span_length - 1e-9)
+        self._sections.append(
+            LineSection(
+                ix=ix,
+                id=f"{self._prefix}/{edge.id}",
+                district_ix=self._district_ix,
+                from_bus_ix=ends[0].ix,
+                to_bus_ix=ends[1].ix,
+                from_switch_ix=switches[0],
+                to_switch_ix=switches[1],
+                length_km=edge.length_km,
+                construction="overhead" if is_overhead else "cable",
+                max_i_ka=edge.max_i_ka,
+                n_spans=max(1, spans) if is_overhead else 0,
+                kv=ends[0].kv,
+                latitude=0.5 * (places[0][0] + places[1][0]),
+                longitude=0.5 * (places[0][1] + places[1][1]),
+                from_place=places[0],
+                to_place=places[1],
+            )
+        )
+
+    def _substation_transformer(self, edge: SourceEdge, ends: tuple[Bus, Bus]) -> None:
+        ix = len(self._substation_transformers)
+        switches = [
+            self._switch(edge, end, ends[end], substation_transformer_ix=ix) for end in (0, 1)
+        ]
+        high, low = (0, 1) if ends[0].kv >= ends[1].kv else (1, 0)
+        self._substation_transformers.append(
+            SubstationTransformer(
+                ix=ix,
+                id=f"{self._prefix}/{edge.id}",
+                district_ix=self._district_ix,
+                high_bus_ix=ends[high].ix,
+                low_bus_ix=ends[low].ix,
+                high_switch_ix=switches[high],
+                low_switch_ix=switches[low],
+                rated_mva=edge.rated_mva,
+                latitude=ends[high].latitude,
+                longitude=ends[high].longitude,
+            )
+        )
+
+    def _switch(self, edge: SourceEdge, end: int, bus: Bus, **of: int) -> int:
+        """Add the switch at one end of an edge, if there is one."""
+        kind = (edge.switch_u, edge.switch_v)[end]
+        if not kind:
+            return NONE
+        is_closed = (edge.switch_u_closed, edge.switch_v_closed)[end]
+        return self._device(_switch_id(self._prefix, edge, end), kind, bus, is_closed, **of)
+
+    def _coupler(self, edge: SourceEdge, ends: tuple[Bus, Bus]) -> None:
+        # one device, though the table names a switch for each of its two ends
+        kind: Literal["CB", "LBS"] = "CB" if "CB" in (edge.switch_u, edge.switch_v) else "LBS"
+        coupler_id = f"{self._prefix}/{edge.id}"
+        self._device(coupler_id, kind, ends[0], edge.is_closed, other_bus_ix=ends[1].ix)
+
+    def _device(
+        self, switch_id: str, kind: Literal["CB", "LBS"], bus: Bus, is_closed: bool, **of: int
+    ) -> int:
+        ix = len(self._switches)
+        self._switches.append(
+            Switch(
+                ix=ix,
+                id=switch_id,
+                district_ix=self._district_ix,
+                kind=kind,
+                bus_ix=bus.ix,
+                section_ix=of.get("section_ix", NONE),
+                substation_transformer_ix=of.get("substation_transformer_ix", NONE),
+                other_bus_ix=of.get("other_bus_ix", NONE),
+                is_closed=is_closed,
+                is_remote=kind == "CB" or switch_id in self._remote_ids,
+                latitude=bus.latitude,
+                longitude=bus.longitude,
+            )
+        )
+        return ix
+
+
+def _switch_id(prefix: str, edge: SourceEdge, end: int) -> str:
+    return f"{prefix}/{edge.id}@{(edge.u, edge.v)[end]}"
+
+
+def _load_break_ids(source: SourceGrid, prefix: str) -> list[str]:
+    return [
+        _switch_id(prefix, edge, end)
+        for edge in source.edges
+        for end, kind in enumerate((edge.switch_u, edge.switch_v))
+        if kind == "LBS" and edge.kind != "switch"
+    ]
+
+
+def _moved(
+    node: SourceNode, station: SourceNode, district: DistrictGrid, scale: float
+) -> tuple[float, float]:
+    """Return the place of a node after the source is moved to the station and scaled about it."""
+    km_per_degree = EARTH_RADIUS_KM * math.pi / 180.0
+    north_km = (node.latitude - station.latitude) * km_per_degree
+    east_km = (node.longitude - station.longitude) * km_per_degree
+    east_km *= math.cos(math.radians(0.5 * (node.latitude + station.latitude)))
+    latitude = district.latitude + scale * north_km / km_per_degree
+    middle = math.cos(math.radians(0.5 * (latitude + district.latitude)))
+    return latitude, district.longitude + scale * east_km / (km_per_degree * middle)

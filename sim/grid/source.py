@@ -1,0 +1,133 @@
+"""A source grid as its tables give it, before it is placed anywhere."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from statistics import median
+from typing import Literal
+
+__all__ = ["EARTH_RADIUS_KM", "SourceEdge", "SourceGrid", "SourceNode", "defects", "distance_km"]
+
+EARTH_RADIUS_KM = 6371.0088
+"""Mean radius of the earth (IUGG)."""
+
+EdgeKind = Literal["line", "transformer", "switch"]
+SwitchKind = Literal["", "CB", "LBS"]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceNode:
+    """One row of a node table."""
+
+    id: str
+    kv: float
+    latitude: float
+    longitude: float
+    load_mw: float
+    customers: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceEdge:
+    """One row of an edge table; a switch kind of '' means that the end has no switch."""
+
+    id: str
+    u: str
+    v: str
+    kind: EdgeKind
+    length_km: float
+    construction: Literal["cable", "overhead"]
+    max_i_ka: float
+    rated_mva: float
+    switch_u: SwitchKind
+    switch_u_closed: bool
+    switch_v: SwitchKind
+    switch_v_closed: bool
+
+    @property
+    def is_closed(self) -> bool:
+        """Say whether both ends are closed as built."""
+        return self.switch_u_closed and self.switch_v_closed
+
+
+@dataclass(frozen=True)
+class SourceGrid:
+    """The rows of one source grid; its station stands where its highest voltage is."""
+
+    nodes: tuple[SourceNode, ...]
+    edges: tuple[SourceEdge, ...]
+
+    @cached_property
+    def node(self) -> dict[str, SourceNode]:
+        """Return the nodes by id."""
+        return {each.id: each for each in self.nodes}
+
+    @cached_property
+    def station(self) -> SourceNode:
+        """Return the first node of the highest voltage: scaling is about it."""
+        return max(self.nodes, key=lambda node: node.kv)
+
+    def is_source(self, node: SourceNode) -> bool:
+        """Say whether a node is fed from outside: it has the highest voltage of the grid."""
+        return node.kv == self.station.kv
+
+    @cached_property
+    def automatic_scale(self) -> float:
+        """Return the median of line length over coordinate distance; 1 when nothing tells."""
+        ratios = []
+        for edge in self.edges:
+            if edge.kind == "line":
+                u, v = self.node[edge.u], self.node[edge.v]
+                apart = distance_km(u.latitude, u.longitude, v.latitude, v.longitude)
+                if apart > 0:
+                    ratios.append(edge.length_km / apart)
+        return median(ratios) if ratios else 1.0
+
+
+def distance_km(lat0: float, lon0: float, lat1: float, lon1: float) -> float:
+    """Return the distance of two near places on a plane that touches the earth between them."""
+    north = math.radians(lat1 - lat0)
+    east = math.radians(lon1 - lon0) * math.cos(math.radians(0.5 * (lat0 + lat1)))
+    return EARTH_RADIUS_KM * math.hypot(north, east)
+
+
+def defects(grid: SourceGrid) -> list[tuple[str, str]]:
+    """Return (node id, text) for what the rows together get wrong; each row alone is right."""
+    if not grid.nodes:
+        return [("", "the table has no nodes")]
+    found = [
+        (node.id, f"node {node.id} has no path to a source, even with all switches closed")
+        for node in grid.nodes
+        if node.id not in _reached(grid, past_breakers=True)
+    ]
+    for node_id in sorted(_reached(grid, past_breakers=False)):
+        bare = [
+            edge.id
+            for edge in grid.edges
+            if edge.kind == "line"
+            and (edge.u == node_id and edge.switch_u != "CB")
+            | (edge.v == node_id and edge.switch_v != "CB")
+        ]
+        if bare:
+            found.append((node_id, f"no breaker between the source and {', '.join(bare)}"))
+    return found
+
+
+def _reached(grid: SourceGrid, *, past_breakers: bool) -> set[str]:
+    """Return the nodes reached from the sources over lines too, or over station parts only."""
+    nearby: dict[str, list[str]] = defaultdict(list)
+    for edge in grid.edges:
+        if past_breakers or "CB" not in (edge.switch_u, edge.switch_v):
+            nearby[edge.u].append(edge.v)
+            nearby[edge.v].append(edge.u)
+    reached = {node.id for node in grid.nodes if grid.is_source(node)}
+    waiting = list(reached)
+    while waiting:
+        for other in nearby[waiting.pop()]:
+            if other not in reached:
+                reached.add(other)
+                waiting.append(other)
+    return reached

@@ -1,0 +1,241 @@
+"""Contract the grid to switch-bounded zones, and answer questions about paths between them.
+
+A zone is a largest connected part with no switch inside: it has supply as a whole or not at all.
+In a SimBench grid each bus and each section is a zone of its own. Every question takes the switch
+positions it is asked for (`closed`, one truth value a switch): those of `GridState`, those the
+control room believes, or supposed ones; nothing here remembers a position.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from sim.grid.assets import NONE, Grid
+
+__all__ = ["DEAD", "Feed", "Positions", "Topology", "supposed"]
+
+Positions = Sequence[bool] | bytearray | bytes
+"""Position of each switch: true when closed."""
+
+DEAD = -2
+"""In a feeding tree: the zone has no supply (NONE: it is a source itself)."""
+
+
+class _Named(Protocol):
+    @property
+    def id(self) -> str: ...
+    @property
+    def district_ix(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """Offer one way to feed dead zones: close this open switch between the two zones."""
+
+    switch_ix: int
+    from_zone_ix: int
+    to_zone_ix: int
+
+
+def supposed(closed: Positions, changes: Mapping[int, bool]) -> bytearray:
+    """Return a copy of the positions with some switches changed."""
+    positions = bytearray(closed)
+    for switch_ix, is_closed in changes.items():
+        positions[switch_ix] = is_closed
+    return positions
+
+
+class Topology:
+    """Map assets to zones and back, and trace supply for any positions.
+
+    Maps from assets: `zone_of_bus`, `zone_of_section`, `zone_of_substation_transformer`,
+    `zone_of_transformer`. Maps from zones: `zone_sections`, `zone_transformers`,
+    `zone_substation_transformers`, `zone_switches` (the switches around a zone), `zone_district_ix`
+    and `zone_id` (the id of its first asset). `switch_zones[switch_ix]` are the two zones it joins;
+    `neighbours[zone_ix]` lists (switch_ix, other zone_ix). `source_zones` have supply always.
+    As built: `normal` positions, `normal_feed` tree, and `feeder_breaker_of_zone`, the nearest
+    breaker of a line upstream (NONE in the station).
+    """
+
+    def __init__(self, grid: Grid) -> None:
+        self.grid = grid
+        self._contract()
+        self._map_assets()
+        self._map_switches()
+        self.normal = bytes(device.is_closed for device in grid.switches)
+        self.normal_feed = tuple(self.feeding(self.normal))
+        self.feeder_breaker_of_zone = self._feeder_breakers()
+
+    # --- contraction
+
+    def _contract(self) -> None:
+        grid = self.grid
+        n_buses, n_sections = len(grid.buses), len(grid.sections)
+        parent = list(range(n_buses + n_sections + len(grid.substation_transformers)))
+
+        def root(item: int) -> int:
+            while parent[item] != item:
+                parent[item] = parent[parent[item]]
+                item = parent[item]
+            return item
+
+        def join(item: int, bus_ix: int, switch_ix: int) -> None:
+            if switch_ix == NONE:
+                low, high = sorted((root(item), root(bus_ix)))
+                parent[high] = low
+
+        for line in grid.sections:
+            join(n_buses + line.ix, line.from_bus_ix, line.from_switch_ix)
+            join(n_buses + line.ix, line.to_bus_ix, line.to_switch_ix)
+        for each in grid.substation_transformers:
+            item = n_buses + n_sections + each.ix
+            join(item, each.high_bus_ix, each.high_switch_ix)
+            join(item, each.low_bus_ix, each.low_switch_ix)
+        number: dict[int, int] = {}
+        zones = [number.setdefault(root(item), len(number)) for item in range(len(parent))]
+        self.n_zones = len(number)
+        self.zone_of_bus = tuple(zones[:n_buses])
+        self.zone_of_section = tuple(zones[n_buses : n_buses + n_sections])
+        self.zone_of_substation_transformer = tuple(zones[n_buses + n_sections :])
+
+    def _map_assets(self) -> None:
+        grid = self.grid
+        self.zone_of_transformer = tuple(self.zone_of_bus[dt.bus_ix] for dt in grid.transformers)
+        self.zone_sections = self._grouped(self.zone_of_section)
+        self.zone_transformers = self._grouped(self.zone_of_transformer)
+        self.zone_substation_transformers = self._grouped(self.zone_of_substation_transformer)
+        self.source_zones = tuple(sorted({self.zone_of_bus[ix] for ix in grid.source_bus_ix}))
+        # a bus names its zone before a section does, a section before a transformer
+        ids, districts = [""] * self.n_zones, [NONE] * self.n_zones
+        kinds: tuple[tuple[Sequence[int], Sequence[_Named]], ...] = (
+            (self.zone_of_substation_transformer, grid.substation_transformers),
+            (self.zone_of_section, grid.sections),
+            (self.zone_of_bus, grid.buses),
+        )
+        for zones, assets in kinds:
+            for zone_ix, asset in zip(reversed(zones), reversed(assets), strict=True):
+                ids[zone_ix], districts[zone_ix] = asset.id, asset.district_ix
+        self.zone_id = tuple(ids)
+        self.zone_district_ix = tuple(districts)
+
+    def _grouped(self, zones: Sequence[int]) -> tuple[tuple[int, ...], ...]:
+        groups: list[list[int]] = [[] for _ in range(self.n_zones)]
+        for ix, zone_ix in enumerate(zones):
+            groups[zone_ix].append(ix)
+        return tuple(tuple(group) for group in groups)
+
+    def _map_switches(self) -> None:
+        pairs: list[tuple[int, int]] = []
+        around: list[list[tuple[int, int]]] = [[] for _ in range(self.n_zones)]
+        for device in self.grid.switches:
+            zone_ix = self.zone_of_bus[device.bus_ix]
+            if device.section_ix != NONE:
+                other_ix = self.zone_of_section[device.section_ix]
+            elif device.substation_transformer_ix != NONE:
+                other_ix = self.zone_of_substation_transformer[device.substation_transformer_ix]
+            else:
+                other_ix = self.zone_of_bus[device.other_bus_ix]
+            pairs.append((zone_ix, other_ix))
+            if zone_ix != other_ix:
+                around[zone_ix].append((device.ix, other_ix))
+                around[other_ix].append((device.ix, zone_ix))
+        self.switch_zones = tuple(pairs)
+        self.neighbours = tuple(tuple(each) for each in around)
+        self.zone_switches = tuple(tuple(switch for switch, _ in each) for each in around)
+
+    def _feeder_breakers(self) -> tuple[int, ...]:
+        switches = self.grid.switches
+        breakers = [NONE] * self.n_zones
+        for zone_ix in range(self.n_zones):
+            for switch_ix in self.path_to_source(zone_ix, self.normal_feed):
+                if switches[switch_ix].is_feeder_breaker:
+                    breakers[zone_ix] = switch_ix
+                    break
+        return tuple(breakers)
+
+    # --- tracing supply
+
+    def feeding(self, closed: Positions, district_ix: int = NONE) -> list[int]:
+        """Return for each zone the switch it is fed through, NONE for a source, or DEAD.
+
+        Breadth first, so each zone is fed over the fewest switches. Limit it to one district to
+        save time; zones elsewhere then read DEAD.
+        """
+        feed = [DEAD] * self.n_zones
+        waiting = [
+            zone_ix
+            for zone_ix in self.source_zones
+            if district_ix in (NONE, self.zone_district_ix[zone_ix])
+        ]
+        for zone_ix in waiting:
+            feed[zone_ix] = NONE
+        neighbours = self.neighbours
+        for zone_ix in waiting:  # grows while it is read: a queue
+            for switch_ix, other_ix in neighbours[zone_ix]:
+                if feed[other_ix] == DEAD and closed[switch_ix]:
+                    feed[other_ix] = switch_ix
+                    waiting.append(other_ix)
+        return feed
+
+    def path_to_source(self, zone_ix: int, feed: Sequence[int]) -> list[int]:
+        """Return the switches from a zone up to its source, nearest first; none for a dead zone."""
+        path: list[int] = []
+        while (switch_ix := feed[zone_ix]) >= 0:
+            path.append(switch_ix)
+            one_ix, other_ix = self.switch_zones[switch_ix]
+            zone_ix = other_ix if zone_ix == one_ix else one_ix
+        return path
+
+    def upstream_breaker(self, zone_ix: int, closed: Positions) -> int:
+        """Return the nearest breaker on the way from a zone to its source, or NONE."""
+        feed = self.feeding(closed, self.zone_district_ix[zone_ix])
+        for switch_ix in self.path_to_source(zone_ix, feed):
+            if self.grid.switches[switch_ix].is_breaker:
+                return switch_ix
+        return NONE
+
+    def downstream(self, switch_ix: int, closed: Positions) -> list[int]:
+        """Return the zones that would lose supply if a switch opened."""
+        if not closed[switch_ix]:
+            return []
+        district_ix = self.grid.switches[switch_ix].district_ix
+        before = self.feeding(closed, district_ix)
+        if switch_ix not in before:
+            return []
+        after = self.feeding(supposed(closed, {switch_ix: False}), district_ix)
+        return [ix for ix in range(self.n_zones) if after[ix] == DEAD != before[ix]]
+
+    def normal_feeder(self, breaker_ix: int) -> list[int]:
+        """Return the zones downstream of a breaker as built."""
+        return self.downstream(breaker_ix, self.normal)
+
+    def region(self, zone_ix: int, closed: Positions, *, past_breakers: bool = True) -> set[int]:
+        """Return the zones joined to a zone over closed switches, or without passing a breaker."""
+        region, waiting = {zone_ix}, [zone_ix]
+        for each in waiting:
+            for switch_ix, other_ix in self.neighbours[each]:
+                if (
+                    other_ix not in region
+                    and closed[switch_ix]
+                    and (past_breakers or not self.grid.switches[switch_ix].is_breaker)
+                ):
+                    region.add(other_ix)
+                    waiting.append(other_ix)
+        return region
+
+    def alternative_feeds(self, zones: Iterable[int], closed: Positions) -> list[Feed]:
+        """Return the open switches between these (dead, healthy) zones and zones with supply."""
+        wanted = sorted(set(zones))
+        if not wanted:
+            return []
+        districts = {self.zone_district_ix[zone_ix] for zone_ix in wanted}
+        feed = self.feeding(closed, districts.pop() if len(districts) == 1 else NONE)
+        return [
+            Feed(switch_ix, other_ix, zone_ix)
+            for zone_ix in wanted
+            if feed[zone_ix] == DEAD
+            for switch_ix, other_ix in self.neighbours[zone_ix]
+            if not closed[switch_ix] and feed[other_ix] != DEAD
+        ]
