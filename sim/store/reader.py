@@ -26,6 +26,7 @@ class StoredRun(Mapping[str, Columns]):
         self.path = path
         self.manifest = manifest
         self._loaded: dict[str, Columns] = {}
+        self._connection = connect()
 
     def table(self, name: str) -> Columns:
         """Return one table; times that never came are NaN. Raise StoreError when it is damaged."""
@@ -55,9 +56,8 @@ class StoredRun(Mapping[str, Columns]):
     def _load(self, name: str) -> Columns:
         path = self.path / f"{name}.parquet"
         try:
-            with connect() as connection:
-                query = f"SELECT * FROM read_parquet({quoted(path)})"
-                found = connection.execute(query).fetchnumpy()
+            query = f"SELECT * FROM read_parquet({quoted(path)})"
+            found = self._connection.execute(query).fetchnumpy()
         except duckdb.Error as error:
             raise StoreError(f"{path} cannot be read: {error}") from error
         columns = laid_out_table(

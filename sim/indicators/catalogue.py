@@ -1,0 +1,290 @@
+"""The catalogue of indicators: every number of a run by name, with unit, definition and source.
+
+`measure` computes them all from the stored tables and the manifest alone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sim.indicators.calls import POPULATIONS, contact
+from sim.indicators.information import information
+from sim.indicators.measured import Measured
+from sim.indicators.reliability import reliability
+from sim.indicators.response import AREAS, response
+from sim.store.columns import RunTables
+from sim.store.manifest import Manifest
+
+__all__ = ["BY_NAME", "INDICATORS", "UNITS", "Indicator", "measure", "to_json"]
+
+UNITS = {
+    "1": "none: interruptions per customer",
+    "customers": "customers",
+    "calls": "calls",
+    "callers": "callers",
+    "count": "number of",
+    "share": "share from 0 to 1",
+    "s": "seconds",
+    "min": "minutes",
+    "h": "hours",
+    "customer_h": "customer-hours",
+}
+"""Codes of units → meaning; the text catalogue has them under `unit.<code>`."""
+
+IEEE = "IEEE 1366"
+COUNT = "count of rows"
+OWN = "own definition"
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """Describe one indicator."""
+
+    name: str
+    """Its name in files; the text catalogue has its label under `indicator.<name>`."""
+    section: str
+    """reliability, contact, information or response."""
+    unit: str
+    """A code of UNITS."""
+    definition: str
+    """What is counted, over what, and what is left out."""
+    source: str
+    """Standard, paper, or 'own definition'."""
+
+    @property
+    def text_key(self) -> str:
+        """Return the key of its label in the text catalogue."""
+        return f"indicator.{self.name}"
+
+
+def _reliability() -> list[Indicator]:
+    rows = (
+        ("customers_served", "customers", "Customers behind all transformers: N.", COUNT),
+        (
+            "saifi",
+            "1",
+            "Sustained interruptions per customer: sum of customers interrupted / N. Sustained is"
+            " longer than `run.momentary_threshold`. A customer interrupted again is counted"
+            " again. An interruption open at the end of the run lasts until then.",
+            IEEE,
+        ),
+        (
+            "saidi_min",
+            "min",
+            "Sum of customers x duration of sustained interruptions / N.",
+            IEEE,
+        ),
+        (
+            "caidi_min",
+            "min",
+            "SAIDI / SAIFI: mean duration of a sustained interruption of a customer.",
+            IEEE,
+        ),
+        (
+            "maifi",
+            "1",
+            "Momentary interruptions (not longer than `run.momentary_threshold`) per customer. Each"
+            " interruption is counted; those of one reclosing sequence are not made one event.",
+            IEEE,
+        ),
+        (
+            "customer_hours",
+            "customer_h",
+            "Sum of customers x duration of sustained interruptions.",
+            IEEE,
+        ),
+        (
+            "customers_interrupted",
+            "customers",
+            "Customers interrupted by sustained interruptions, counted again each time (CI).",
+            IEEE,
+        ),
+        (
+            "customers_affected",
+            "customers",
+            "Customers with at least one sustained interruption, each counted once.",
+            OWN,
+        ),
+        (
+            "peak_customers_out",
+            "customers",
+            "Most customers without supply at one moment, momentary interruptions included.",
+            OWN,
+        ),
+        (
+            "open_customers",
+            "customers",
+            "Customers still without supply at the end of the run: when not 0, durations are cut"
+            " short.",
+            OWN,
+        ),
+    )
+    return [Indicator(name, "reliability", unit, text, source) for name, unit, text, source in rows]
+
+
+_WHOSE = {
+    "county": "Calls of customers of the grid. ",
+    "province": "Calls of the rest of the province. ",
+}
+
+
+def _contact() -> list[Indicator]:
+    rows = (
+        ("calls_offered", "calls", "All attempts: blocked + self-served + answered + abandoned"
+         " + cut off.", COUNT),
+        ("calls_blocked", "calls", "Attempts that met no free trunk.", COUNT),
+        ("calls_self_served", "calls", "Attempts that ended content in the menu, outages reported"
+         " there included.", COUNT),
+        ("calls_reported", "calls", "Attempts that reported an outage through the menu.", COUNT),
+        ("calls_answered", "calls", "Attempts an agent answered and finished.", COUNT),
+        ("calls_abandoned", "calls", "Attempts that hung up while they waited for an agent.",
+         COUNT),
+        ("calls_cut_off", "calls", "Attempts still inside when the run ended.", COUNT),
+        ("calls_redialled", "calls", "Attempts that are not the first of their caller.", COUNT),
+        ("abandoned_share", "share", "Abandoned / (reached an agent + abandoned).",
+         "Gans, Koole & Mandelbaum 2003"),
+        ("service_level_share", "share", "Reached an agent within T of leaving the menu / (reached"
+         " an agent + left or cut off without an agent after waiting more than T); T is"
+         " `contact.service_level_within`. Those who leave within T count neither way; blocked"
+         " calls are counted apart.", "Koole, Call Center Optimization, 2013"),
+        ("asa_s", "s", "Average speed of answer: mean wait from leaving the menu to the agent, of"
+         " calls that reached one.", "Gans, Koole & Mandelbaum 2003"),
+        ("longest_wait_s", "s", "Longest wait for an agent, whether answered, abandoned or cut"
+         " off.", OWN),
+    )  # fmt: skip
+    of_calls = [
+        Indicator(f"{whose}_{name}", "contact", unit, _WHOSE[whose] + text, source)
+        for whose in POPULATIONS
+        for name, unit, text, source in rows
+    ]
+    return [
+        *of_calls,
+        Indicator(
+            "county_callers",
+            "contact",
+            "callers",
+            "Planned callers of the grid who made at least one call, counted beside their attempts."
+            " A customer planned again by a later cause is another caller.",
+            OWN,
+        ),
+        Indicator(
+            "occupancy_share",
+            "contact",
+            "share",
+            "Agent-seconds in service / agent-seconds on duty, for all calls. An agent still busy"
+            " after the end of the shift is on duty until done.",
+            "Gans, Koole & Mandelbaum 2003",
+        ),
+    ]
+
+
+def _information() -> list[Indicator]:
+    fixed = [
+        (
+            "first_notice_min",
+            "min",
+            "Median over incidents with a notice of: first notice handed over - first evidence."
+            " Warnings before the outage are no notices of it.",
+        ),
+        ("incidents_with_notice_share", "share", "Incidents with at least one notice / incidents."),
+        (
+            "customers_reached_share",
+            "share",
+            "Customers with a sustained interruption who noticed a notice / customers with a"
+            " sustained interruption. Each group counts with its best noticed notice: a lower bound"
+            " when later notices reached others.",
+        ),
+    ]
+    errors = [
+        (
+            f"{which}_estimate_error_p{percent}_h",
+            "h",
+            f"{percent}th percentile over incidents of: true restoration - {which} restoration time"
+            " set; above 0 is later than said. True restoration is when the last customer the"
+            " incident explains truly had supply; incidents without a true interruption, without"
+            " a restoration time or still open are left out.",
+        )
+        for which in ("first", "last")
+        for percent in (10, 50, 90)
+    ]
+    return [Indicator(name, "information", unit, text, OWN) for name, unit, text in fixed + errors]
+
+
+def _response() -> list[Indicator]:
+    rows = [
+        ("faults", "count", "Faults, permanent and temporary.", COUNT),
+        ("permanent_faults", "count", "Permanent faults.", COUNT),
+        (
+            "faults_never_reported",
+            "count",
+            "Permanent faults to which no evidence (telecontrol, fault indicator, last gasp,"
+            " trouble report) goes back, and which no patrol found and no crew repaired.",
+            OWN,
+        ),
+        ("incidents", "count", "Incidents the control room opened, false ones included.", COUNT),
+        (
+            "crew_utilisation_share",
+            "share",
+            "Crew-seconds travelling, patrolling, switching or repairing / crew-seconds on duty;"
+            " waiting for the wind to fall is on duty and not at work.",
+            OWN,
+        ),
+    ]
+    for area in AREAS:
+        rows += [
+            (
+                f"arrival_{area}_min",
+                "min",
+                f"Mean delay from first evidence to the first crew on site, {area} incidents that a"
+                " crew reached.",
+                OWN,
+            ),
+            (
+                f"arrival_{area}_commitment_min",
+                "min",
+                f"Committed average of that delay for {area} areas.",
+                "State Grid, ten service promises, 2023",
+            ),
+            (
+                f"arrival_{area}_within_share",
+                "share",
+                f"{area.capitalize()} incidents reached within the commitment / (those reached +"
+                " open ones overdue at the end). Incidents closed without a crew are left out.",
+                OWN,
+            ),
+        ]
+    return [Indicator(name, "response", unit, text, source) for name, unit, text, source in rows]
+
+
+INDICATORS: tuple[Indicator, ...] = (
+    *_reliability(),
+    *_contact(),
+    *_information(),
+    *_response(),
+)
+"""All indicators in the order in which tables and files show them."""
+
+BY_NAME: Mapping[str, Indicator] = {indicator.name: indicator for indicator in INDICATORS}
+
+
+def measure(tables: RunTables, manifest: Manifest) -> dict[str, Measured]:
+    """Return every indicator of a run in the order of the catalogue."""
+    found = {
+        **reliability(tables, manifest),
+        **contact(tables, manifest),
+        **information(tables, manifest),
+        **response(tables, manifest),
+    }
+    return {indicator.name: found[indicator.name] for indicator in INDICATORS}
+
+
+def to_json(measured: Mapping[str, Measured]) -> str:
+    """Return the text of `indicators.json`: a list of name, value, unit, and reason if missing."""
+    rows = [
+        {"name": name, "value": each.value, "unit": BY_NAME[name].unit}
+        | ({"reason": each.reason} if each.value is None else {})
+        for name, each in measured.items()
+    ]
+    return json.dumps(rows, indent=1) + "\n"

@@ -1,0 +1,129 @@
+"""Indicators of crews, and of faults against what the control room heard of them."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+
+from sim.indicators.measured import Measured, count, ratio
+from sim.store.columns import RunTables
+from sim.store.manifest import Manifest
+from sim.units import MINUTE_S
+
+__all__ = ["AREAS", "response", "unreported_faults"]
+
+AREAS = ("urban", "rural", "remote")
+WORKING = ("travelling", "patrolling", "switching", "repairing")
+EVIDENCE = ("BreakerStateReported", "FaultIndicated", "LastGaspReceived", "TroubleReported")
+
+
+def response(tables: RunTables, manifest: Manifest) -> dict[str, Measured]:
+    """Return the indicators of crews, arrivals, faults and incidents."""
+    faults = tables["faults"]
+    result = {
+        "faults": count(len(faults["fault"])),
+        "permanent_faults": count((faults["kind"] == "permanent").sum()),
+        "faults_never_reported": count(len(unreported_faults(tables))),
+        "incidents": count(len(tables["incidents"]["incident"])),
+        "crew_utilisation_share": _utilisation(tables),
+    }
+    for area in AREAS:
+        result |= _arrivals(tables, manifest, area)
+    return result
+
+
+def _utilisation(tables: RunTables) -> Measured:
+    """Return the crew-seconds at work or on the way over all crew-seconds on duty."""
+    states = tables["crew_states"]
+    length_s = states["t_to_s"] - states["t_from_s"]
+    return ratio(
+        float(length_s[np.isin(states["state"].astype(str), WORKING)].sum()),
+        float(length_s.sum()),
+        "no_crew",
+    )
+
+
+def _arrivals(tables: RunTables, manifest: Manifest, area: str) -> dict[str, Measured]:
+    """Return mean delay from first report to first arrival, commitment and share within it.
+
+    Incidents that nobody had reached at the end of the run are missed once the commitment has
+    passed, and not counted before; incidents closed without a crew are not counted.
+    """
+    incidents = tables["incidents"]
+    in_area = tables["districts"]["area"][incidents["district_ix"]] == area
+    delay_s = (incidents["t_first_arrival_s"] - incidents["t_first_report_s"])[in_area]
+    arrived = np.isfinite(delay_s)
+    promise_s = manifest.measures.arrival_within_s.get(area)
+    result = {
+        f"arrival_{area}_min": ratio(
+            float(delay_s[arrived].sum()) / MINUTE_S, int(arrived.sum()), "no_arrival"
+        )
+    }
+    if promise_s is None:
+        none = Measured(None, "no_commitment")
+        return result | {
+            f"arrival_{area}_commitment_min": none,
+            f"arrival_{area}_within_share": none,
+        }
+    still_open = ~arrived & np.isnan(incidents["t_closed_s"][in_area])
+    age_s = manifest.end_s - incidents["t_first_report_s"][in_area]
+    overdue = still_open & (age_s > promise_s)
+    within = arrived & (delay_s <= promise_s)
+    return result | {
+        f"arrival_{area}_commitment_min": Measured(promise_s / MINUTE_S),
+        f"arrival_{area}_within_share": ratio(
+            int(within.sum()), int((arrived | overdue).sum()), "no_due_arrival"
+        ),
+    }
+
+
+def unreported_faults(tables: RunTables) -> list[str]:
+    """Return the permanent faults the control room never learnt of.
+
+    A fault is known when evidence (telecontrol, fault indicators, last gasps, trouble reports)
+    goes back to it by its causes, or when a patrol found or a crew repaired its asset after it
+    struck.
+    """
+    faults = tables["faults"]
+    known = _faults_behind_evidence(tables)
+    touched = _last_touched_s(tables)
+    return [
+        fault
+        for fault, asset, kind, struck_s in zip(
+            faults["fault"], faults["asset"], faults["kind"], faults["t_struck_s"], strict=True
+        )
+        if kind == "permanent" and fault not in known and not touched.get(asset, -1.0) >= struck_s
+    ]
+
+
+def _faults_behind_evidence(tables: RunTables) -> set[str]:
+    """Follow the causes from every piece of evidence to the fault it comes from."""
+    facts = tables["facts"]
+    source: list[str] = []
+    known: set[str] = set()
+    rows = zip(
+        facts["kind"], facts["cause"].tolist(), facts["subject"], facts["fields"], strict=True
+    )
+    for kind, cause, subject, fields in rows:
+        if kind == "FaultStruck":
+            fault = subject
+        elif kind in ("BreakerTripped", "FuseBlown"):
+            fault = json.loads(fields)["fault"]
+        else:
+            fault = source[cause] if cause >= 0 else ""
+        source.append(fault)
+        if fault and kind in EVIDENCE:
+            known.add(fault)
+    return known
+
+
+def _last_touched_s(tables: RunTables) -> dict[str, float]:
+    """Return when each asset was last found damaged by a patrol or repaired by a crew."""
+    facts = tables["facts"]
+    chosen = np.isin(facts["kind"].astype(str), ("PatrolEnded", "RepairStarted", "RepairEnded"))
+    touched: dict[str, float] = {}
+    for t_s, text in zip(facts["t_s"][chosen].tolist(), facts["fields"][chosen], strict=True):
+        fields = json.loads(text)
+        touched[fields.get("found", fields.get("asset", ""))] = t_s
+    return touched
