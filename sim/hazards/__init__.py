@@ -1,0 +1,1 @@
+"""What makes assets fail: wind, steady rates, given events."""

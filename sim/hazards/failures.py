@@ -6,7 +6,8 @@ changes no other's fate.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
@@ -17,36 +18,55 @@ from numpy.typing import NDArray
 
 from sim.engine.streams import Streams, owner_number
 from sim.errors import InputError
-from sim.hazards.fragility import CURVES, Parts, Thresholds, draw_thresholds, n_spans
+from sim.grid.assets import Grid
+from sim.hazards.fragility import CURVES, Parts, Thresholds, draw_thresholds
 from sim.hazards.wind import WindField
 from sim.scenario.hazards import Fragility, GivenEvent, Hazards, Steady
 from sim.units import HOUR_S, YEAR_H, Calendar
 
-__all__ = ["STEP_S", "Failure", "Sections", "failure_schedule"]
+__all__ = ["STEP_S", "Assets", "Failure", "assets_of", "failure_schedule"]
 
 Floats = NDArray[np.float64]
 Hazard = Literal["wind", "steady", "given"]
 Kind = Literal["permanent", "temporary"]
+
+_PART = re.compile(r"(?P<section>.+)/(?P<kind>span|pole)(?P<number>0|[1-9]\d*)")
 
 STEP_S = 300.0
 """Step at which the wind is sampled; between steps it is linear."""
 
 
 @dataclass(frozen=True, slots=True)
-class Sections:
-    """Hold the line sections that can fail: arrays of one length."""
+class Assets:
+    """Hold what can fail: line sections (arrays of one length) and distribution transformers."""
 
-    ids: tuple[str, ...]
+    sections: tuple[str, ...]
     lat: Floats
-    """Latitude of the middle, degrees."""
+    """Latitude of the middle of each section, degrees."""
     lon: Floats
     length_km: Floats
     is_overhead: NDArray[np.bool_]
+    n_spans: NDArray[np.int64]
+    """Spans between poles, 0 for cables; a section has one pole more than spans."""
+    transformers: tuple[str, ...]
+
+
+def assets_of(grid: Grid) -> Assets:
+    """Return what can fail in a grid."""
+    return Assets(
+        tuple(section.id for section in grid.sections),
+        grid.section_latitude,
+        grid.section_longitude,
+        grid.section_length_km,
+        grid.section_is_overhead,
+        grid.section_n_spans,
+        tuple(transformer.id for transformer in grid.transformers),
+    )
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Failure:
-    """One failure of an asset. `part` is `span17` or `pole3` for wind, else empty."""
+    """One failure of a section or transformer; `part` is its `span17` or `pole3`, or empty."""
 
     t_s: float
     asset: str
@@ -56,21 +76,29 @@ class Failure:
     gust_ms: float = 0.0
     """Gust at which the part failed; 0 for other hazards."""
 
+    @property
+    def failed_id(self) -> str:
+        """Return the id of what failed: the part's when there is one, as `grid.assets` names it."""
+        return f"{self.asset}/{self.part}" if self.part else self.asset
+
 
 def failure_schedule(
     hazards: Hazards,
     *,
-    sections: Sections,
-    transformers: Sequence[str],
+    assets: Assets,
     wind: WindField,
     streams: Streams,
     calendar: Calendar,
     until_s: float,
 ) -> tuple[Failure, ...]:
-    """Return all failures from the start up to a time, in order of time, asset and part."""
-    failures = _by_wind(hazards.fragility, sections, wind, streams, until_s)
-    failures += _steady(hazards.steady, sections, transformers, streams, until_s)
-    failures += _given(hazards.events, {*sections.ids, *transformers}, calendar, until_s)
+    """Return all failures from the start up to a time, in order of time, asset and part.
+
+    What the wind at the start would break counts as broken and repaired before. Raise InputError
+    for a given event that names no asset or lies before the start.
+    """
+    failures = _by_wind(hazards.fragility, assets, wind, streams, until_s)
+    failures += _steady(hazards.steady, assets, streams, until_s)
+    failures += _given(hazards.events, assets, calendar, until_s)
     return tuple(sorted(failures))
 
 
@@ -79,20 +107,19 @@ def _owners(ids: Sequence[str]) -> NDArray[np.uint64]:
 
 
 def _by_wind(
-    fragility: Fragility, sections: Sections, wind: WindField, streams: Streams, until_s: float
+    fragility: Fragility, assets: Assets, wind: WindField, streams: Streams, until_s: float
 ) -> list[Failure]:
     kinds = _parts(fragility, streams)
-    at = np.flatnonzero(sections.is_overhead)
+    at = np.flatnonzero(assets.is_overhead & (assets.n_spans > 0))
     if not at.size or not kinds:
         return []
     times_s = np.append(np.arange(0.0, until_s, STEP_S), until_s)
-    gusts = wind.gusts_ms(times_s, sections.lat[at], sections.lon[at])
-    ids = [sections.ids[ix] for ix in at]
-    owners, counts = _owners(ids), n_spans(sections.length_km[at], fragility.span_length)
-    peaks = gusts.max(axis=0)
+    gusts = wind.gusts_ms(times_s, assets.lat[at], assets.lon[at])
+    ids = [assets.sections[ix] for ix in at]
+    owners, peaks = _owners(ids), gusts.max(axis=0)
     failures: list[Failure] = []
     for parts in kinds:
-        drawn = draw_thresholds(parts, owners, counts, peaks)
+        drawn = draw_thresholds(parts, owners, assets.n_spans[at] + parts.extra, peaks)
         moments_s = _moments(drawn, times_s, gusts)
         failures += [
             Failure(
@@ -103,7 +130,7 @@ def _by_wind(
                 "wind",
                 float(drawn.gust_ms[k]),
             )
-            for k in range(len(moments_s))
+            for k in np.flatnonzero(moments_s > 0.0)
         ]
     return failures
 
@@ -115,14 +142,14 @@ def _parts(fragility: Fragility, streams: Streams) -> list[Parts]:
     kinds = []
     if fragility.spans != "none":
         curve = CURVES[fragility.spans]
-        kinds.append(Parts("span", curve, *span, fragility.temporary_share))
+        kinds.append(Parts("span", 0, curve, *span, fragility.temporary_share))
     if fragility.poles != "none":
-        kinds.append(Parts("pole", CURVES[fragility.poles], *pole, 0.0))
+        kinds.append(Parts("pole", 1, CURVES[fragility.poles], *pole, 0.0))
     return kinds
 
 
 def _moments(drawn: Thresholds, times_s: Floats, gusts: Floats) -> Floats:
-    """Return when the gust first reaches each threshold."""
+    """Return when the gust first reaches each threshold; 0 when it has at the start."""
     moments_s = np.empty(len(drawn.section_ix))
     for k, (ix, threshold) in enumerate(zip(drawn.section_ix, drawn.gust_ms, strict=True)):
         series = gusts[:, ix]
@@ -137,19 +164,14 @@ def _moments(drawn: Thresholds, times_s: Floats, gusts: Floats) -> Floats:
     return moments_s
 
 
-def _steady(
-    steady: Steady,
-    sections: Sections,
-    transformers: Sequence[str],
-    streams: Streams,
-    until_s: float,
-) -> list[Failure]:
+def _steady(steady: Steady, assets: Assets, streams: Streams, until_s: float) -> list[Failure]:
     """Return failures at constant rates: exponential times between an asset's failures."""
     wait, lasting = streams.trait("hazards.steady_wait"), streams.trait("hazards.steady_kind")
-    per_km = np.where(sections.is_overhead, steady.overhead_per_km_year, steady.cable_per_km_year)
-    ids = [*sections.ids, *transformers]
+    per_km = np.where(assets.is_overhead, steady.overhead_per_km_year, steady.cable_per_km_year)
+    n_sections, n_transformers = len(assets.sections), len(assets.transformers)
+    ids = [*assets.sections, *assets.transformers]
     per_year = np.concatenate(
-        [per_km * sections.length_km, np.full(len(transformers), steady.transformer_per_year)]
+        [per_km * assets.length_km, np.full(n_transformers, steady.transformer_per_year)]
     )
     owners = _owners(ids)
     alive = np.flatnonzero(per_year > 0)
@@ -161,7 +183,7 @@ def _steady(
         t_s[alive] += waits_h * HOUR_S
         alive = alive[t_s[alive] <= until_s]
         for ix in alive:
-            overhead = ix < len(sections.ids) and bool(sections.is_overhead[ix])
+            overhead = ix < n_sections and bool(assets.is_overhead[ix])
             temporary = overhead and lasting.of(ids[ix], episode) < steady.temporary_share
             kind: Kind = "temporary" if temporary else "permanent"
             failures.append(Failure(float(t_s[ix]), ids[ix], "", kind, "steady"))
@@ -170,21 +192,34 @@ def _steady(
 
 
 def _given(
-    events: Sequence[GivenEvent], known: set[str], calendar: Calendar, until_s: float
+    events: Sequence[GivenEvent], assets: Assets, calendar: Calendar, until_s: float
 ) -> list[Failure]:
+    n_spans = dict(zip(assets.sections, assets.n_spans.tolist(), strict=True))
     failures = []
     for number, event in enumerate(events):
-        if event.asset not in known:
-            near = get_close_matches(event.asset, sorted(known), n=1)
+        where = f"hazards.events.{number}"
+        asset, part = _split(event.asset, n_spans)
+        if asset not in n_spans and asset not in assets.transformers:
+            near = get_close_matches(event.asset, [*n_spans, *assets.transformers], n=1)
             hint = f" Did you mean {near[0]!r}?" if near else ""
             raise InputError(
-                f"hazards.events.{number}.asset: no line section or transformer is called"
+                f"{where}.asset: no section, span, pole or distribution transformer is called"
                 f" {event.asset!r}.{hint}"
             )
         at = event.at
         t_s = calendar.seconds(at) if isinstance(at, datetime) else at
         if t_s < 0:
-            raise InputError(f"hazards.events.{number}.at: {at} is before the start of the run")
+            raise InputError(f"{where}.at: {at} is before the start of the run")
         if t_s <= until_s:
-            failures.append(Failure(t_s, event.asset, "", event.kind, "given"))
+            failures.append(Failure(t_s, asset, part, event.kind, "given"))
     return failures
+
+
+def _split(asset: str, n_spans: Mapping[str, int]) -> tuple[str, str]:
+    """Return section and part of the id of a span or pole that exists; else the id as it is."""
+    found = _PART.fullmatch(asset)
+    if found is not None and (spans := n_spans.get(found["section"], 0)) > 0:
+        last = spans if found["kind"] == "pole" else spans - 1
+        if int(found["number"]) <= last:
+            return found["section"], f"{found['kind']}{int(found['number'])}"
+    return asset, ""

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from sim.engine.streams import Trait
 from sim.scenario.hazards import PoleCurve, SpanCurve
 
-__all__ = ["CURVES", "Curve", "Parts", "Thresholds", "draw_thresholds", "n_spans"]
+__all__ = ["CURVES", "Curve", "Parts", "Thresholds", "draw_thresholds"]
 
 Floats = NDArray[np.float64]
 
@@ -76,6 +76,8 @@ class Parts:
     """Name one kind of part of a line, its curve and its keyed traits."""
 
     name: str
+    extra: int
+    """How many more of them a section has than spans: one pole more."""
     curve: Curve
     strength: Trait
     """Uniform number of a part: owner is the section, episode the part's number."""
@@ -90,14 +92,9 @@ class Thresholds:
 
     section_ix: NDArray[np.int64]
     number: NDArray[np.int64]
-    """Number of the part within its section, from 1."""
+    """Number of the part within its section, from 0."""
     gust_ms: Floats
     is_temporary: NDArray[np.bool_]
-
-
-def n_spans(length_km: Floats, span_length_km: float) -> NDArray[np.int64]:
-    """Return the spans of sections: at least one. A section has as many poles as spans."""
-    return np.maximum(1, np.rint(length_km / span_length_km)).astype(np.int64)
 
 
 def draw_thresholds(
@@ -109,7 +106,7 @@ def draw_thresholds(
     """
     section_ix = np.repeat(np.arange(len(owners)), n_parts)
     first = np.repeat(np.cumsum(n_parts) - n_parts, n_parts)
-    number = (np.arange(len(section_ix)) - first + 1).astype(np.int64)
+    number = (np.arange(len(section_ix)) - first).astype(np.int64)
     owner, episode = owners[section_ix], number.astype(np.uint64)
     strength = parts.strength.of_all(owner, episode)
     reached = np.array([parts.curve.probability(gust) for gust in peak_ms])

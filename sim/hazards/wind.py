@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -113,7 +114,7 @@ class WindField:
     def __init__(
         self,
         path: StormPath | None,
-        profile: ProfileName = "willoughby_2006",
+        profile: ProfileName = "holland_1980",
         to_gust: float = 1.0,
     ) -> None:
         """Take a path (None: calm), and the factor from a 10-minute sea wind to a gust on land."""
@@ -136,7 +137,13 @@ class WindField:
 
     def gust_ms_at(self, t_s: float, lat: float, lon: float) -> float:
         """Return the gust at one place."""
-        return float(self.gusts_ms(np.array([t_s]), np.array([lat]), np.array([lon]))[0, 0])
+        if not self._start_s <= t_s <= self._end_s:
+            return 0.0
+        place = (t_s - self._start_s) / NODE_S
+        k = min(int(place), len(self._nodes) - 2)
+        part = place - k
+        node = self._nodes[k] * (1.0 - part) + self._nodes[k + 1] * part
+        return float(self.to_gust * _surface_ms(node, self.profile, lat, lon))
 
     def gusts_ms(self, t_s: Floats, lat: Floats, lon: Floats) -> Floats:
         """Return gusts, shape (times, places); zero before the first and after the last fix."""
@@ -186,8 +193,8 @@ def _nodes(path: StormPath, profile: ProfileName) -> Floats:
     return np.column_stack(columns)
 
 
-def _surface_ms(at: Floats, profile: ProfileName, lat: Floats, lon: Floats) -> Floats:
-    """Return 10-minute means over the sea, shape (times, places)."""
+def _surface_ms(at: Floats, profile: ProfileName, lat: Any, lon: Any) -> Any:
+    """Return 10-minute means over the sea, shape (times, places), or one at one place."""
     lat_c, lon_c, vortex_ms, rm_km, s1, s2, s3, motion_e, motion_n, spin = at
     y_km = (lat - lat_c) * DEGREE_KM
     x_km = (lon - lon_c) * (DEGREE_KM * np.cos(np.radians(lat_c)))
@@ -198,8 +205,7 @@ def _surface_ms(at: Floats, profile: ProfileName, lat: Floats, lon: Floats) -> F
         ratio = vortex.holland_ratio(r_km, rm_km, s1)
     around = spin * vortex_ms * ratio / r_km
     along = vortex.motion_share(r_km, rm_km)
-    wind: Floats = np.hypot(along * motion_e - around * y_km, along * motion_n + around * x_km)
-    return wind
+    return np.hypot(along * motion_e - around * y_km, along * motion_n + around * x_km)
 
 
 def wind_field(typhoon: Typhoon | None, calendar: Calendar) -> WindField:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from sim.errors import UnitError
-from sim.scenario.base import DataPath, Distance, Section, Share, When, default
+from sim.scenario.base import DataPath, Section, Share, When
 from sim.units import DISTANCE, DURATION, parse_quantity
 
 __all__ = [
@@ -103,14 +103,15 @@ class Typhoon(Section):
     """Best track in the format of RSMC Tokyo, one storm a file: UTC, 10-minute mean winds."""
     shift: Shift = Shift()
     """Move of the track in space and time. Default: as recorded."""
-    profile: ProfileName = "willoughby_2006"
-    """Radial profile fitted to the recorded maximum wind: willoughby_2006 (single and double
-    exponential, the default: of the two it comes closer to the recorded 50-kt radii of Lekima and
-    Maria) or holland_1980."""
+    profile: ProfileName = "holland_1980"
+    """Radial profile fitted to the recorded maximum wind: holland_1980 (B from maximum wind and
+    pressure) or willoughby_2006 (two exponentials, falling off faster). Default: holland_1980,
+    which comes closer to the recorded 50-kt and 30-kt radii of both Lekima and Maria."""
     land_share: Annotated[float, Field(gt=0, le=1)] = 0.8
-    """10-minute mean wind over open land as a share of that over the sea. Default: a fall by about
-    a fifth at the coast (Vickery, Wadhera, Powell & Chen 2009, J. Appl. Meteor. Climatol. 48:381);
-    mountains shelter and speed up, which is not modelled: assumption."""
+    """10-minute mean wind over land as a share of that over the sea, everywhere. Default: open
+    country, a fall by about a fifth at the coast (Vickery, Wadhera, Powell & Chen 2009, J. Appl.
+    Meteor. Climatol. 48:381); forest and mountains need a lower value of your own: ridges speed
+    the wind up and valleys shelter, which is not modelled."""
     gust_factor: Annotated[float, Field(ge=1)] = 1.66
     """3-second gust over the 10-minute mean. Default: 1.66, in-land, roughly open terrain
     (Harper, Kepert & Ginger 2010, WMO/TD-No. 1555, table 1.1)."""
@@ -141,8 +142,6 @@ class Fragility(Section):
     """Failure probability of one pole at a 3-second gust: quanta_pole (Quanta 2009, 1e-4
     exp(0.0421 V), less its value without wind) or wood poles of 20, 40 or 60 years (Salman, Li &
     Stewart 2015, lognormal fits). Default: quanta_pole, for concrete poles too: assumption."""
-    span_length: Annotated[Distance, Field(gt=0)] = default("80 m")
-    """Distance between poles of a medium-voltage overhead line. Default: assumption."""
     temporary_share: Share = 0.3
     """Share of the spans counted by the curve that only touch (branches, conductors clashing) and
     clear when the line is dead; broken poles never do. Default: assumption."""
@@ -154,7 +153,8 @@ class GivenEvent(Section):
     at: Moment
     """Time of the failure: a calendar time, or a duration after the start of the run."""
     asset: str
-    """Id of the line section or transformer that fails."""
+    """Id of what fails: a line section (`luoyang/line12`), one of its spans or poles
+    (`luoyang/line12/span3`), or a distribution transformer (`luoyang/dt4`)."""
     kind: Literal["permanent", "temporary"] = "permanent"
     """Permanent: stays until repaired. Temporary: clears when the line is dead. Default:
     permanent, assumption."""
