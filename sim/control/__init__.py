@@ -1,0 +1,1 @@
+"""The control room: evidence, belief, switching plans, restoration times."""

@@ -1,0 +1,1 @@
+"""Repair crews: duty, travel, patrol, repair, dispatch rules."""

@@ -1,0 +1,1 @@
+"""Time and chance: clock, journal, tables, keyed randomness."""

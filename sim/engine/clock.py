@@ -12,11 +12,12 @@ from collections.abc import Callable
 from typing import Protocol
 
 import simpy
-from simpy.events import Event, NORMAL
+from simpy.core import EventPriority
+from simpy.events import NORMAL, Event
 
 __all__ = ["LAST", "Clock", "CompiledPart"]
 
-LAST = 2
+LAST = EventPriority(2)
 """SimPy priority of commands: after everything else at the same time, in the order given."""
 
 
@@ -56,7 +57,9 @@ class Clock(simpy.Environment):
                     self._wake(stopped)
         super().step()
 
-    def call_at(self, t_s: float, action: Callable[[], None], priority: int = NORMAL) -> Event:
+    def call_at(
+        self, t_s: float, action: Callable[[], object], priority: EventPriority = NORMAL
+    ) -> Event:
         """Run an action at a time from now on; a past time means now."""
         event = Event(self)
         event._ok = True
@@ -65,7 +68,9 @@ class Clock(simpy.Environment):
         self.schedule(event, priority=priority, delay=max(0.0, t_s - self.now))
         return event
 
-    def call_in(self, delay_s: float, action: Callable[[], None], priority: int = NORMAL) -> Event:
+    def call_in(
+        self, delay_s: float, action: Callable[[], object], priority: EventPriority = NORMAL
+    ) -> Event:
         """Run an action after a delay in seconds."""
         return self.call_at(self.now + delay_s, action, priority)
 

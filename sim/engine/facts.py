@@ -296,11 +296,12 @@ class PatrolEnded(Fact):
 
 @dataclass(frozen=True, slots=True)
 class RepairStarted(Fact):
-    """A crew began to repair an asset."""
+    """A crew began to repair an asset; `estimate_s` is when it thinks to be through."""
 
     crew: str
     incident: str
     asset: str
+    estimate_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -381,7 +382,7 @@ class NoticeSubmitted(Fact):
     incident: str
     template: str
     customers: int
-    restoration_s: float
+    restoration_s: float | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from sim.scenario.distributions import (
     Uniform,
 )
 
-__all__ = ["KNOTS", "OCTAVES", "lookup", "mean_s", "quantile", "tabulate"]
+__all__ = ["KNOTS", "OCTAVES", "lookup", "lookup_all", "mean_s", "quantile", "tabulate"]
 
 KNOTS = 128
 OCTAVES = 32
@@ -137,3 +137,14 @@ def lookup(table: NDArray[np.float64], bits: int) -> float:
     knot = int(place)
     part = place - knot
     return float(table[octave, knot] * (1.0 - part) + table[octave, knot + 1] * part)
+
+
+def lookup_all(table: NDArray[np.float64], u: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the lengths in seconds that a table gives to many uniform numbers."""
+    rest = 1.0 - u
+    octave = np.minimum(-np.frexp(rest)[1], OCTAVES - 1)
+    place = np.clip((2.0 - np.ldexp(rest, octave + 1)) * KNOTS, 0.0, KNOTS)
+    knot = np.minimum(place.astype(np.int64), KNOTS - 1)
+    part = place - knot
+    low, high = table[octave, knot], table[octave, knot + 1]
+    return np.asarray(low * (1.0 - part) + high * part)

@@ -1,0 +1,122 @@
+"""Evidence: what reaches the control room of what happened, how late, and how wrongly.
+
+This is the only door between truth and belief besides crews' reports and customers' calls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+
+from sim.engine.clock import Clock
+from sim.engine.facts import BreakerStateReported, FaultIndicated, LastGaspReceived
+from sim.engine.journal import Journal
+from sim.engine.sampling import quantile
+from sim.engine.streams import Streams
+from sim.grid.assets import Grid
+from sim.grid.topology import Topology
+from sim.scenario.control import Control
+
+__all__ = ["Evidence"]
+
+
+class Evidence:
+    """Own the sensors: SCADA of breakers, fault indicators, last gasps."""
+
+    def __init__(
+        self,
+        section: Control,
+        topology: Topology,
+        clock: Clock,
+        journal: Journal,
+        streams: Streams,
+        is_closed: Callable[[int], bool],
+        is_supplied: Callable[[int], bool],
+    ) -> None:
+        """Take the true position of a switch and the true supply of a transformer."""
+        self._section, self._topology = section, topology
+        self._clock, self._journal = clock, journal
+        self._is_closed, self._is_supplied = is_closed, is_supplied
+        self._scada_delay = quantile(section.telecontrol.delay)
+        self._indicator_delay = quantile(section.indicators.delay)
+        self._gasp_delay = quantile(section.last_gasp.delay)
+        self._scada = streams.trait("control.scada")
+        self._stale = streams.trait("control.stale")
+        self._equipped = streams.trait("control.indicator_equipped")
+        self._reading = streams.trait("control.indicator_reading")
+        self._reading_delay = streams.trait("control.indicator_delay")
+        self._gasp = streams.trait("control.last_gasp")
+        self._gasp_time = streams.trait("control.last_gasp_delay")
+        self._trips: dict[str, int] = {}
+        self._losses: dict[int, int] = {}
+        self._reported: dict[str, bool] = {}
+
+    @property
+    def _grid(self) -> Grid:
+        return self._topology.grid
+
+    def breaker_moved(self, device: str, by_itself: bool, cause: int) -> None:
+        """Let telecontrol report a breaker's position after a while, unless its station froze."""
+        number = self._trips[device] = self._trips.get(device, 0) + 1
+        if by_itself and self._stale.of(device, number) < self._section.telecontrol.stale_share:
+            return
+        delay_s = self._scada_delay(self._scada.of(device, number))
+        self._clock.call_in(delay_s, lambda: self._report(device, cause))
+
+    def _report(self, device: str, cause: int) -> None:
+        """Report the position of this moment if it is news."""
+        closed = self._is_closed(self._grid.switch_ix[device])
+        if self._reported.get(device, True) != closed:
+            self._reported[device] = closed
+            self._journal.write(BreakerStateReported(device, closed), cause)
+
+    def answer(self, device: str, cause: int) -> None:
+        """Report a breaker's position at once: the station answered an order."""
+        closed = self._is_closed(self._grid.switch_ix[device])
+        self._reported[device] = closed
+        self._journal.write(BreakerStateReported(device, closed), cause)
+
+    def locked_out(self, device: str, section: str, fault: str, cause: int) -> None:
+        """Let the fault indicators of a feeder answer, if it has any."""
+        settings = self._section.indicators
+        if self._equipped.of(device) >= settings.feeder_share:
+            return
+        luck = self._reading.of(fault)
+        if luck < settings.miss_share:
+            section = ""
+        elif luck < settings.miss_share + settings.false_share:
+            section = self._neighbour(section, fault)
+        delay_s = self._indicator_delay(self._reading_delay.of(fault))
+        self._clock.call_in(
+            delay_s, lambda: self._journal.write(FaultIndicated(device, section), cause)
+        )
+
+    def _neighbour(self, section: str, fault: str) -> str:
+        """Return a section next to this one, chosen by the fault's luck."""
+        topology = self._topology
+        home = topology.zone_of_section[self._grid.section_ix[section]]
+        near = sorted(
+            {
+                self._grid.sections[ix].id
+                for _switch, zone in topology.neighbours[home]
+                for _other, beyond in topology.neighbours[zone]
+                for ix in topology.zone_sections[beyond]
+            }
+            - {section}
+        )
+        return near[int(self._reading_delay.of(fault, 1) * len(near))] if near else section
+
+    def supply_lost(self, transformers: Iterable[int], cause: int) -> None:
+        """Let meters send their last gasps."""
+        for ix in transformers:
+            number = self._losses[ix] = self._losses.get(ix, 0) + 1
+            name = self._grid.transformers[ix].id
+            if self._gasp.of(name, number) >= self._section.last_gasp.reported_share:
+                continue
+            delay_s = self._gasp_delay(self._gasp_time.of(name, number))
+            self._clock.call_in(delay_s, partial(self._gasped, ix, number, cause))
+
+    def _gasped(self, ix: int, number: int, cause: int) -> None:
+        # the head end drops a gasp when the meter has answered again meanwhile
+        if self._losses[ix] == number and not self._is_supplied(ix):
+            self._journal.write(LastGaspReceived(self._grid.transformers[ix].id), cause)

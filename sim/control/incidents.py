@@ -1,0 +1,215 @@
+"""Incidents: owner of belief about what failed, who is out, and when they will be back.
+
+An incident has a predicted device: a feeder breaker (its whole dead feeder is believed out) or a
+distribution transformer. It lives from its first evidence until control believes everybody back,
+the damage repaired and the switching undone; a trip in between reopens the search, not the file.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sim.control.picture import Picture
+from sim.engine.clock import Clock
+from sim.engine.facts import IncidentClosed, IncidentOpened, IncidentRevised, RestorationTimeSet
+from sim.engine.journal import Journal
+
+__all__ = ["Incident", "Incidents"]
+
+
+@dataclass
+class Incident:
+    """Hold what control believes of one incident."""
+
+    id: str
+    device: str
+    district_ix: int
+    opened_s: float
+    seq_opened: int = -1
+    seq: int = -1
+    is_feeder: bool = False
+    transformers: set[int] = field(default_factory=set)
+    """Transformers believed out because of it, now."""
+    customers_most: int = 0
+    section: str = ""
+    """Section indicators point at, not yet confirmed."""
+    damage: dict[str, bool] = field(default_factory=dict)
+    """Damaged asset found → repaired."""
+    walked: set[str] = field(default_factory=set)
+    opened_switches: set[int] = field(default_factory=set)
+    closed_ties: set[int] = field(default_factory=set)
+    refused_ties: set[int] = field(default_factory=set)
+    suspect_tie: int = -1
+    """Tie that was closed just before this breaker tripped."""
+    tries: int = 0
+    has_reading: bool = False
+    is_confirmed: bool = False
+    """A crew has seen that the outage is real (or damage was found)."""
+    crew: str = ""
+    """Crew working on it now, '' for none."""
+    first_arrival_s: float = math.nan
+    closed_s: float = math.nan
+    restored_s: float = math.nan
+    first_restoration_s: float = math.nan
+    restoration_s: float = math.nan
+    n_restoration_times: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether the incident is still worked on."""
+        return math.isnan(self.closed_s)
+
+    @property
+    def unrepaired(self) -> list[str]:
+        """Return the damage found and not yet repaired, in the order of finding."""
+        return [asset for asset, done in self.damage.items() if not done]
+
+
+class Incidents:
+    """Own all incidents and the belief who is out."""
+
+    def __init__(self, picture: Picture, clock: Clock, journal: Journal) -> None:
+        self.picture = picture
+        self._clock, self._journal = clock, journal
+        self.all: dict[str, Incident] = {}
+        self._of_device: dict[str, Incident] = {}
+        self._count: dict[str, int] = {}
+        self._explained: dict[int, tuple[Incident, float]] = {}
+        self._beliefs: list[tuple[int, str, float, float]] = []
+        self._n_out = 0
+
+    # --- questions
+
+    def open(self) -> list[Incident]:
+        """Return the open incidents, oldest first."""
+        return list(self._of_device.values())
+
+    def on_device(self, device: str) -> Incident | None:
+        """Return the open incident with this predicted device."""
+        return self._of_device.get(device)
+
+    def explaining(self, transformer_ix: int) -> Incident | None:
+        """Return the incident that explains why a transformer is believed out."""
+        entry = self._explained.get(transformer_ix)
+        return entry[0] if entry else None
+
+    def customers_out(self) -> int:
+        """Return the customers believed without supply."""
+        return self._n_out
+
+    # --- life cycle
+
+    def start(self, device: str, district_ix: int, is_feeder: bool, cause: int) -> Incident:
+        """Open an incident on a predicted device, or return the one that is open."""
+        if device in self._of_device:
+            return self._of_device[device]
+        number = self._count[device] = self._count.get(device, 0) + 1
+        incident = Incident(
+            f"{device}#{number}", device, district_ix, self._clock.now, is_feeder=is_feeder
+        )
+        self.all[incident.id] = incident
+        self._of_device[device] = incident
+        fact = IncidentOpened(incident.id, device, self.picture.grid.districts[district_ix].id, 0)
+        incident.seq = incident.seq_opened = self._journal.write(fact, cause)
+        return incident
+
+    def revise(self, incident: Incident, cause: int) -> None:
+        """Write down what control believes of an incident now."""
+        customers = self._customers(incident.transformers)
+        incident.customers_most = max(incident.customers_most, customers)
+        where = incident.unrepaired[0] if incident.unrepaired else incident.section
+        fact = IncidentRevised(incident.id, incident.device, where, customers)
+        incident.seq = self._journal.write(fact, cause)
+
+    def set_restoration(self, incident: Incident, at_s: float, stage: str, cause: int) -> None:
+        """Set when control expects everybody of the incident back."""
+        incident.restoration_s = at_s
+        incident.n_restoration_times += 1
+        if math.isnan(incident.first_restoration_s):
+            incident.first_restoration_s = at_s
+        self._journal.write(RestorationTimeSet(incident.id, at_s, stage), cause)
+
+    def close(self, incident: Incident, why: str, cause: int) -> None:
+        """Close an incident; whoever it still explained is believed back."""
+        self.believe_back(list(incident.transformers))
+        incident.closed_s = self._clock.now
+        del self._of_device[incident.device]
+        incident.seq = self._journal.write(IncidentClosed(incident.id, why), cause)
+
+    # --- who is out
+
+    def believe_out(self, incident: Incident, transformers: Iterable[int]) -> None:
+        """Believe that transformers are out because of an incident."""
+        for ix in transformers:
+            entry = self._explained.get(ix)
+            if entry and entry[0] is incident:
+                continue
+            if entry:
+                self._end_belief(ix)
+            self._explained[ix] = (incident, self._clock.now)
+            incident.transformers.add(ix)
+            self._n_out += int(self.picture.grid.transformer_customers[ix])
+        incident.restored_s = math.nan
+        incident.customers_most = max(
+            incident.customers_most, self._customers(incident.transformers)
+        )
+
+    def believe_back(self, transformers: Iterable[int]) -> list[Incident]:
+        """Believe that transformers have supply; return the incidents that explained them."""
+        touched: dict[str, Incident] = {}
+        for ix in transformers:
+            entry = self._explained.get(ix)
+            if entry is None:
+                continue
+            incident = entry[0]
+            self._end_belief(ix)
+            touched[incident.id] = incident
+            if not incident.transformers:
+                incident.restored_s = self._clock.now
+        return list(touched.values())
+
+    def _end_belief(self, ix: int) -> None:
+        incident, since_s = self._explained.pop(ix)
+        incident.transformers.discard(ix)
+        self._n_out -= int(self.picture.grid.transformer_customers[ix])
+        if self._clock.now > since_s:
+            self._beliefs.append((ix, incident.id, since_s, self._clock.now))
+
+    def _customers(self, transformers: Iterable[int]) -> int:
+        return int(sum(self.picture.grid.transformer_customers[ix] for ix in transformers))
+
+    # --- tables
+
+    def belief_rows(self) -> list[dict[str, Any]]:
+        """Return a row a span in which a transformer was believed out, up to now."""
+        rows = [*self._beliefs]
+        rows += [
+            (ix, incident.id, since_s, self._clock.now)
+            for ix, (incident, since_s) in self._explained.items()
+        ]
+        names = ("transformer_ix", "incident", "t_from_s", "t_to_s")
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return a row an incident."""
+        return [
+            {
+                "incident": each.id,
+                "device": each.device,
+                "district_ix": each.district_ix,
+                "customers": each.customers_most,
+                "t_first_report_s": each.opened_s,
+                "t_opened_s": each.opened_s,
+                "t_first_arrival_s": each.first_arrival_s,
+                "t_closed_s": each.closed_s,
+                "t_restored_s": each.restored_s,
+                "first_restoration_s": each.first_restoration_s,
+                "last_restoration_s": each.restoration_s,
+                "n_restoration_times": each.n_restoration_times,
+                "seq": each.seq_opened,
+            }
+            for each in self.all.values()
+        ]

@@ -1,0 +1,37 @@
+"""Restoration times: by rule of thumb first, then from the crew on site, and reviewed in time."""
+
+from __future__ import annotations
+
+from sim.control.incidents import Incident
+from sim.engine.sampling import quantile
+from sim.engine.streams import Streams
+from sim.scenario.control import RestorationTimes
+from sim.units import MINUTE_S
+
+__all__ = ["Estimator"]
+
+
+class Estimator:
+    """Estimate when the customers of an incident will be back."""
+
+    def __init__(self, section: RestorationTimes, streams: Streams) -> None:
+        self.section = section
+        self._first = quantile(section.first)
+        self._luck = streams.trait("control.first_estimate")
+
+    def first_s(self, incident: Incident) -> float:
+        """Return the first estimate, rounded up to five minutes as people would say it."""
+        return self._rounded(incident.opened_s + self._first(self._luck.of(incident.id)))
+
+    def from_crew_s(self, now_s: float, estimate_s: float) -> float:
+        """Return a restoration time from a crew's own estimate, padded."""
+        return self._rounded(now_s + (estimate_s - now_s) * (1.0 + self.section.margin))
+
+    def extended_s(self, now_s: float) -> float:
+        """Return the restoration time that replaces one about to pass."""
+        return self._rounded(now_s + self.section.review_before + self.section.extend_by)
+
+    @staticmethod
+    def _rounded(t_s: float) -> float:
+        step_s = 5 * MINUTE_S
+        return -(-t_s // step_s) * step_s

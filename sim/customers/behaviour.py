@@ -1,0 +1,260 @@
+"""Calling behaviour: owner of what customers experience and believe, planner of their calls.
+
+Whether a customer calls, when, and whether sleep delays it are keyed traits of the customer and
+the episode. Rows are planned at the highest propensity a group can reach; the contact kernel makes
+the call only if the row's number is below what the customer then believes warrants.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.customers.groups import CustomerGroups
+from sim.engine.clock import Clock
+from sim.engine.facts import CallersPlanned, PromiseExpired
+from sim.engine.journal import Journal
+from sim.engine.sampling import lookup_all, tabulate
+from sim.engine.streams import Streams
+from sim.scenario.customers import Customers
+from sim.units import DAY_S, Calendar
+
+__all__ = ["Behaviour", "CallPlanner"]
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+_ROUNDS = 1024
+"""Rounds of calls an outage can have at most; episode and round share one trait index."""
+
+
+class CallPlanner(Protocol):
+    """What the behaviour needs of the contact centre."""
+
+    def plan(
+        self,
+        times_s: Floats,
+        group_ix: Ints,
+        number: Floats,
+        rank: Floats,
+        caller_id: Ints,
+        call_type: str,
+        cause: int,
+    ) -> None:
+        """Plan one call a row."""
+
+    def set_belief(
+        self, group_ix: Ints, p_uninformed: Floats, p_informed: Floats, reached_share: Floats
+    ) -> None:
+        """Set the propensity of groups and the share of them that knows a restoration time."""
+
+    def set_out(self, group_ix: Ints, out: bool) -> None:
+        """Tell whether the groups are without supply."""
+
+    def drop(self, group_ix: Ints) -> None:
+        """Let go of every call the groups had planned so far."""
+
+
+class Behaviour:
+    """Own the customers' experience: out or not, since when, what they were told."""
+
+    def __init__(
+        self,
+        section: Customers,
+        groups: CustomerGroups,
+        planner: CallPlanner,
+        clock: Clock,
+        journal: Journal,
+        calendar: Calendar,
+        streams: Streams,
+    ) -> None:
+        self._calling, self._night = section.calling, section.night
+        self._groups, self._planner = groups, planner
+        self._clock, self._journal, self._calendar = clock, journal, calendar
+        n = len(groups.customers)
+        share = np.array([section.classes[name].call_share for name in groups.classes])
+        self._call_share = np.where(groups.transformer_ix >= 0, share[groups.class_ix], 0.0)
+        self.out = np.zeros(n, dtype=bool)
+        self._episode = np.zeros(n, dtype=np.int64)
+        self._round = np.zeros(n, dtype=np.int64)
+        self._promise_s = np.full(n, np.nan)
+        self._reached = np.zeros(n)
+        self._number = streams.trait("customers.number")
+        self._rank = streams.trait("customers.rank")
+        self._delay = streams.trait("customers.delay")
+        self._asleep = streams.trait("customers.asleep")
+        self._wake = streams.trait("customers.wake")
+        self._first_delay = tabulate(self._calling.delay)
+        self._anger_delay = tabulate(self._calling.broken_promise_delay)
+
+    # --- what happens to customers
+
+    def supply_lost(self, transformers: Sequence[int], cause: int) -> None:
+        """Start an outage for the customers of some transformers."""
+        groups = self._groups.of(transformers)
+        self.out[groups] = True
+        self._episode[groups] += 1
+        self._round[groups] = 0
+        self._planner.set_out(groups, True)
+        self._believe(groups)
+        episode = self._episode[groups].copy()
+        self._clock.call_in(
+            self._calling.not_before, lambda: self._first_round(groups, episode, cause)
+        )
+
+    def supply_restored(self, transformers: Sequence[int]) -> None:
+        """End the outage: nobody calls about it any more."""
+        groups = self._groups.of(transformers)
+        self.out[groups] = False
+        self._promise_s[groups] = np.nan
+        self._reached[groups] = 0.0
+        self._planner.set_out(groups, False)
+        self._planner.drop(groups)
+        self._believe(groups)
+
+    def informed(self, groups: Ints, shares: Floats, promise_s: float) -> None:
+        """Let a share of each group know a restoration time.
+
+        Customers are reached in the order of their rank, so those reached by an earlier notice
+        are reached again. While an older promise stands, its readers stay informed.
+        """
+        out = self.out[groups]
+        groups, shares = groups[out], shares[out]
+        if not len(groups):
+            return
+        stands = self._promise_s[groups] > self._clock.now
+        self._reached[groups] = np.where(stands, np.maximum(self._reached[groups], shares), shares)
+        self._promise_s[groups] = promise_s
+        self._believe(groups)
+
+    def promise_passed(
+        self, groups: Ints, promise_s: float, notice: str, incident: str, cause: int
+    ) -> None:
+        """Let a promised time pass: those who knew it and still wait call, some at once."""
+        broken = groups[self.out[groups] & (self._promise_s[groups] == promise_s)]
+        customers = int((self._groups.customers[broken] * self._reached[broken]).sum())
+        if customers == 0:
+            return
+        seq = self._journal.write(PromiseExpired(notice, incident, customers), cause)
+        self._believe(broken)
+        self._round[broken] += 1
+        self._plan_broken(broken, seq)
+
+    # --- rounds of calls
+
+    def _believe(self, groups: Ints) -> None:
+        """Pass on what the groups' belief makes of their propensity to call."""
+        out = self.out[groups]
+        uninformed = np.where(out, self._call_share[groups], 0.0)
+        stands = self._promise_s[groups] > self._clock.now
+        informed = np.where(
+            stands, uninformed * self._calling.informed_factor, self._broken_share(groups)
+        )
+        reached = np.where(out, self._reached[groups], 0.0)
+        self._planner.set_belief(groups, uninformed, np.where(out, informed, 0.0), reached)
+
+    def _broken_share(self, groups: Ints) -> Floats:
+        return np.full(len(groups), self._calling.broken_promise_share)
+
+    def _still(self, groups: Ints, episode: Ints) -> Ints:
+        return np.asarray(groups[self.out[groups] & (self._episode[groups] == episode)])
+
+    def _first_round(self, groups: Ints, episode: Ints, cause: int) -> None:
+        alive = self._still(groups, episode)
+        if len(alive):
+            self._plan(alive, "outage", cause, 1.0, self._first_times)
+            self._later_rounds(alive, cause)
+
+    def _later_rounds(self, groups: Ints, cause: int) -> None:
+        episode = self._episode[groups].copy()
+
+        def again() -> None:
+            alive = self._still(groups, episode)
+            if len(alive):
+                self._round[alive] += 1
+                factor = self._calling.again_factor
+                self._plan(alive, "still_out", cause, factor, self._spread_times)
+                self._later_rounds(alive, cause)
+
+        self._clock.call_in(self._calling.again_every, again)
+
+    def _first_times(self, u: Floats) -> Floats:
+        delay = np.maximum(lookup_all(self._first_delay, u), self._calling.not_before)
+        return self._clock.now - self._calling.not_before + delay
+
+    def _spread_times(self, u: Floats) -> Floats:
+        return self._clock.now + u * self._calling.again_every
+
+    def _plan_broken(self, groups: Ints, cause: int) -> None:
+        def times(u: Floats) -> Floats:
+            return self._clock.now + lookup_all(self._anger_delay, u)
+
+        self._plan(groups, "broken_promise", cause, 1.0, times, only_reached=True)
+
+    def _plan(
+        self,
+        groups: Ints,
+        why: str,
+        cause: int,
+        factor: float,
+        times: _Times,
+        only_reached: bool = False,
+    ) -> None:
+        """Plan a round: every customer of the groups whose number can ever be low enough.
+
+        A round of relative size `factor` divides the numbers by it.
+        """
+        if factor <= 0.0:
+            return
+        counts = self._groups.customers[groups]
+        group = np.repeat(groups, counts)
+        place = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+        customer = self._groups.first_customer[group] + place
+        index = (self._episode[group] * _ROUNDS + self._round[group]).astype(np.uint64)
+        ident = customer.astype(np.uint64)
+        number = self._number.of_all(ident, index) / factor
+        rank = self._rank.of_all(ident)
+        highest = np.maximum(self._call_share[group], self._calling.broken_promise_share)
+        chosen = number < highest
+        if only_reached:
+            chosen &= rank < self._reached[group]
+        group, ident, index = group[chosen], ident[chosen], index[chosen]
+        if not len(group):
+            return
+        when = self._awake(times(self._delay.of_all(ident, index)), ident, index)
+        seq = self._journal.write(CallersPlanned(why, len(group)), cause)
+        self._planner.plan(
+            np.maximum(when, self._clock.now),
+            group,
+            number[chosen],
+            rank[chosen],
+            ident.astype(np.int64),
+            "outage",
+            seq,
+        )
+
+    def _awake(self, when: Floats, ident: NDArray[np.uint64], index: NDArray[np.uint64]) -> Floats:
+        """Move the calls of those who sleep to the morning."""
+        night = self._night
+        midnight = self._calendar.time_of_day_s(0.0)
+        local = np.mod(when + midnight, DAY_S)
+        length = (night.end - night.start) % DAY_S
+        into = np.mod(local - night.start, DAY_S)
+        asleep = (into < length) & (self._asleep.of_all(ident, index) < night.asleep_share)
+        woken = when - into + length + self._wake.of_all(ident, index) * night.wake_over
+        return np.where(asleep, woken, when)
+
+    def customers_out(self) -> int:
+        """Return the customers without supply."""
+        return int(self._groups.customers[self.out].sum())
+
+    def next_promise_s(self, group: int) -> float:
+        """Return the restoration time a group was told last, NaN for none."""
+        return float(self._promise_s[group]) if not math.isnan(self._promise_s[group]) else math.nan
+
+
+class _Times(Protocol):
+    def __call__(self, u: Floats, /) -> Floats: ...

@@ -1,0 +1,84 @@
+"""Customer groups: how many customers of each class stand behind each transformer.
+
+Customers are counts until someone acts. Each customer still has a number of its own (the group's
+first number plus its place in the group), the owner of all its keyed traits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.engine.tables import Columns
+from sim.scenario.customers import Customers
+
+__all__ = ["PROVINCE", "CustomerGroups", "form_groups"]
+
+PROVINCE = 0
+"""Position of the group that stands for the rest of the province: no transformer, no customers."""
+
+
+@dataclass(frozen=True)
+class CustomerGroups:
+    """Hold all groups; every array has one entry a group, group 0 is the rest of the province."""
+
+    transformer_ix: NDArray[np.int64]
+    class_ix: NDArray[np.int64]
+    customers: NDArray[np.int64]
+    first_customer: NDArray[np.int64]
+    of_transformer: tuple[NDArray[np.int64], ...]
+    """For each transformer, its groups."""
+    classes: tuple[str, ...]
+
+    def of(self, transformers: Sequence[int] | NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the groups behind some transformers, in their order."""
+        if len(transformers) == 0:
+            return np.empty(0, dtype=np.int64)
+        return np.concatenate([self.of_transformer[int(each)] for each in transformers])
+
+    def columns(self) -> Columns:
+        """Return the groups as a table."""
+        return {
+            "transformer_ix": self.transformer_ix,
+            "customer_class": self.class_ix,
+            "customers": self.customers,
+        }
+
+
+def _split(total: int, shares: Sequence[float]) -> list[int]:
+    """Split whole customers by shares, the largest remainders first."""
+    exact = [total * share for share in shares]
+    counts = [int(part) for part in exact]
+    order = sorted(range(len(shares)), key=lambda k: (counts[k] - exact[k], k))
+    for k in order[: total - sum(counts)]:
+        counts[k] += 1
+    return counts
+
+
+def form_groups(section: Customers, customers: Sequence[int]) -> CustomerGroups:
+    """Form a group for each class behind each transformer (counts given in its order)."""
+    classes = tuple(section.classes)
+    shares = [section.classes[name].share for name in classes]
+    rows: list[tuple[int, int, int]] = [(-1, 0, 0)]
+    of_transformer = []
+    for transformer_ix, total in enumerate(customers):
+        mine = [
+            (transformer_ix, class_ix, count)
+            for class_ix, count in enumerate(_split(total, shares))
+            if count > 0
+        ]
+        of_transformer.append(np.arange(len(rows), len(rows) + len(mine), dtype=np.int64))
+        rows.extend(mine)
+    table = np.array(rows, dtype=np.int64)
+    counts = table[:, 2]
+    return CustomerGroups(
+        transformer_ix=table[:, 0].copy(),
+        class_ix=table[:, 1].copy(),
+        customers=counts.copy(),
+        first_customer=np.concatenate(([0], np.cumsum(counts)[:-1])),
+        of_transformer=tuple(of_transformer),
+        classes=classes,
+    )

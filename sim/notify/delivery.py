@@ -1,0 +1,30 @@
+"""The text-message gateway: first come, first served at a fixed rate."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.units import HOUR_S
+
+__all__ = ["Gateway"]
+
+
+class Gateway:
+    """Own the gateway's backlog."""
+
+    def __init__(self, per_h: float) -> None:
+        self._seconds_each = HOUR_S / per_h
+        self._free_at_s = 0.0
+
+    def send(self, now_s: float, messages: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Take messages for several groups in order; return when each group's last is out."""
+        begin = max(now_s, self._free_at_s)
+        out = begin + np.cumsum(messages) * self._seconds_each
+        if len(out):
+            self._free_at_s = float(out[-1])
+        return np.asarray(out, dtype=np.float64)
+
+    def backlog_s(self, now_s: float) -> float:
+        """Return how long a message handed over now would wait."""
+        return max(0.0, self._free_at_s - now_s)
