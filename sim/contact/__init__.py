@@ -1,0 +1,1 @@
+"""The contact centre: menu, agents, queues, the compiled kernel."""

@@ -1,0 +1,184 @@
+"""What the centre's state says to others: counts of the moment, and the tables of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.contact.rosters import Agent
+from sim.contact.state import (
+    CALL,
+    CALLER_CUT_OFF,
+    CALLER_STATES,
+    CUT_OFF,
+    IN_MENU,
+    IN_SERVICE,
+    OUTCOMES,
+    WAITING,
+    State,
+)
+from sim.engine.tables import Columns
+
+__all__ = ["Counters", "Snapshot", "agent_shift_columns", "call_columns", "caller_columns",
+           "counters", "cut_off", "snapshot"]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Counters:
+    """Count callers and attempts so far."""
+
+    planned: int
+    pending: int
+    suppressed: int
+    first_offered: int
+    redialling: int
+    gave_up: int
+    offered: int
+    blocked: int
+    self_served: int
+    reported: int
+    abandoned: int
+    answered: int
+    cut_off: int
+    in_menu: int
+    in_queue: int
+    in_service: int
+
+    @property
+    def is_balanced(self) -> bool:
+        """Say whether no caller and no attempt is lost or counted twice."""
+        finished = (
+            self.blocked + self.self_served + self.reported + self.abandoned
+            + self.answered + self.cut_off
+        )  # fmt: skip
+        return (
+            self.planned == self.pending + self.suppressed + self.first_offered
+            and self.offered == finished + self.in_menu + self.in_queue + self.in_service
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Show the centre at one moment; waiting by call type, agents by group."""
+
+    waiting: dict[str, int]
+    on_duty: dict[str, int]
+    busy: dict[str, int]
+    in_menu: int
+    trunks_in_use: int
+    trunks: int
+
+    @property
+    def idle(self) -> dict[str, int]:
+        """Return the idle agents by group."""
+        return {group: n - self.busy[group] for group, n in self.on_duty.items()}
+
+
+def counters(s: State) -> Counters:
+    """Read the counts from the state."""
+    desk = s.desk[0]
+    return Counters(**{name: int(desk[name]) for name in Counters.__slots__})
+
+
+def snapshot(s: State, call_types: Sequence[str], groups: Sequence[str]) -> Snapshot:
+    """Read the moment from the state."""
+    desk = s.desk[0]
+    return Snapshot(
+        waiting=dict(zip(call_types, s.types["n_waiting"].tolist(), strict=True)),
+        on_duty=dict(zip(groups, s.teams["n_on_duty"].tolist(), strict=True)),
+        busy=dict(zip(groups, s.teams["n_busy"].tolist(), strict=True)),
+        in_menu=int(desk["in_menu"]),
+        trunks_in_use=int(desk["trunks_in_use"]),
+        trunks=int(desk["trunks"]),
+    )
+
+
+def cut_off(s: State, n_callers: int, t_s: float) -> None:
+    """Write the calls still in menu, queue or service as cut off at t_s, by row of caller.
+
+    The call table has room for them.
+    """
+    callers = s.callers[:n_callers]
+    (inside,) = np.nonzero(np.isin(callers["state"], (IN_MENU, WAITING, IN_SERVICE)))
+    here = callers[inside]
+    rows = np.zeros(len(inside), dtype=CALL)
+    rows["caller_ix"] = inside
+    for column in ("cause", "t_offered_s", "attempt", "type_ix", "group_ix", "agent_ix"):
+        rows[column] = here[column]
+    rows["t_menu_end_s"] = np.where(here["state"] == IN_MENU, np.nan, here["t_menu_end_s"])
+    rows["t_end_wait_s"] = np.where(here["state"] == IN_SERVICE, here["t_wait_end_s"], np.nan)
+    rows["t_end_s"] = t_s
+    rows["outcome"] = CUT_OFF
+    desk = s.desk[0]
+    first = int(desk["n_calls"])
+    s.calls[first : first + len(rows)] = rows
+    desk["n_calls"] += len(rows)
+    desk["cut_off"] += len(rows)
+    for place in ("in_menu", "in_queue", "in_service", "trunks_in_use"):
+        desk[place] = 0
+    s.types["n_waiting"] = 0
+    s.teams["n_busy"] = 0
+    s.callers["state"][inside] = CALLER_CUT_OFF
+
+
+def call_columns(s: State, call_types: Sequence[str]) -> Columns:
+    """Return the call table: one row a finished attempt, times in s.
+
+    t_menu_end_s is nan for a call that never reached the menu's end, t_end_wait_s for one that
+    neither was answered nor abandoned; agent is a row of `agent_shifts`' agents, -1 for none.
+    """
+    calls = s.calls[: int(s.desk["n_calls"][0])]
+    return {
+        "caller": calls["caller_ix"].copy(),
+        "attempt": calls["attempt"].astype(np.int64),
+        "call_type": _named(call_types, calls["type_ix"]),
+        "group": calls["group_ix"].astype(np.int64),
+        "cause": calls["cause"].copy(),
+        "t_offered_s": calls["t_offered_s"].copy(),
+        "t_menu_end_s": calls["t_menu_end_s"].copy(),
+        "t_end_wait_s": calls["t_end_wait_s"].copy(),
+        "t_end_s": calls["t_end_s"].copy(),
+        "outcome": _named(OUTCOMES, calls["outcome"]),
+        "agent": calls["agent_ix"].astype(np.int64),
+    }
+
+
+def caller_columns(s: State, n_callers: int, call_types: Sequence[str]) -> Columns:
+    """Return the caller table: one row a planned caller."""
+    callers = s.callers[:n_callers]
+    return {
+        "caller": np.arange(n_callers, dtype=np.int64),
+        "t_planned_s": callers["t_planned_s"].copy(),
+        "group": callers["group_ix"].astype(np.int64),
+        "call_type": _named(call_types, callers["type_ix"]),
+        "cause": callers["cause"].copy(),
+        "state": _named(CALLER_STATES, callers["state"]),
+        "attempts": callers["attempt"].astype(np.int64),
+    }
+
+
+def agent_shift_columns(
+    s: State, n_duties: int, agents: Sequence[Agent], ended_s: float | None
+) -> Columns:
+    """Return one row for each time an agent was on duty; `agent` is the calls' agent."""
+    duties = s.duties[:n_duties]
+    duties = duties[duties["t_on_s"] <= (s.desk["now_s"][0] if ended_s is None else ended_s)]
+    who = [agents[agent_ix] for agent_ix in duties["agent_ix"]]
+    t_off_s = duties["t_left_s"].copy()
+    if ended_s is not None:
+        t_off_s[np.isnan(t_off_s)] = ended_s
+    return {
+        "agent": duties["agent_ix"].astype(np.int64),
+        "agent_id": np.array([each.agent for each in who], dtype=object),
+        "group": np.array([each.group for each in who], dtype=object),
+        "tier": np.array([each.tier for each in who], dtype=object),
+        "t_on_s": duties["t_on_s"].copy(),
+        "t_off_s": t_off_s,
+    }
+
+
+def _named(names: Sequence[str], codes: NDArray[np.int32]) -> NDArray[np.object_]:
+    return np.array(names, dtype=object)[codes]
