@@ -44,7 +44,9 @@ __all__ = [
 class Section(BaseModel):
     """Refuse unknown keys and stay as loaded: the base of every part of a scenario."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False
+    )
 
 
 def default(value: Any) -> Any:
@@ -84,7 +86,16 @@ TimeOfDay = Annotated[
     WithJsonSchema({"type": "string", "pattern": r"^\d{1,2}:\d{2}$", "examples": ["07:30"]}),
 ]
 """A local time of day, kept in seconds after midnight."""
-When = datetime
+
+
+def _calendar_time(value: Any) -> Any:
+    """Refuse bare numbers, which pydantic would take for seconds since 1970."""
+    if isinstance(value, datetime) or (isinstance(value, str) and "-" in value):
+        return value
+    raise ValueError(f"expected a calendar time such as '2019-08-09 14:00', got {value!r}")
+
+
+When = Annotated[datetime, BeforeValidator(_calendar_time)]
 """A calendar time; without an offset it is local to the scenario."""
 Count = Annotated[int, Field(ge=0, strict=True)]
 """A whole number from 0 up."""

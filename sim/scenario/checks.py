@@ -1,0 +1,96 @@
+"""Checks across sections: names in one section that another one must know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from sim.errors import InputError
+from sim.scenario.emergency import COLOURS, LEVELS, Trigger
+from sim.scenario.scenario import Scenario
+from sim.scenario.suggest import suggestion
+from sim.units import Calendar
+
+__all__ = ["Finding", "cross_checks"]
+
+Finding = tuple[tuple[str | int, ...], str]
+"""Path of the value at fault, and what is wrong with it."""
+
+
+def cross_checks(scenario: Scenario) -> Iterator[Finding]:
+    """Yield what does not fit together between the sections."""
+    yield from _times(scenario)
+    yield from _depots(scenario)
+    yield from _plan(scenario)
+
+
+def _times(scenario: Scenario) -> Iterator[Finding]:
+    run = scenario.run
+    if run.at_most < run.at_least:
+        yield ("run", "at_most"), "must not be shorter than at_least"
+    try:
+        calendar = Calendar(run.start, run.zone)
+    except InputError as error:
+        yield ("run", "zone"), f"{error}: use an IANA name such as 'Asia/Shanghai'"
+        return
+    for position, event in enumerate(scenario.hazards.events):
+        at_s = calendar.seconds(event.at) if isinstance(event.at, datetime) else event.at
+        if not 0 <= at_s <= run.at_most:
+            words = "outside the run: give a time between run.start and run.at_most after it"
+            yield ("hazards", "events", position, "at"), words
+
+
+def _depots(scenario: Scenario) -> Iterator[Finding]:
+    districts = scenario.grid.districts
+    depots = scenario.crews.depots
+    for district in depots:
+        if district not in districts:
+            words = f"no district is named {district!r}{suggestion(district, districts)}"
+            yield ("crews", "depots", district), words
+    manned = {name for name, depot in depots.items() if any(s.crews for s in depot.shifts)}
+    if not manned:
+        yield ("crews", "depots"), "no depot has a crew: no fault would ever be repaired"
+    elif not scenario.crews.help_neighbours:
+        for district in districts:
+            if district not in manned:
+                words = f"no crew for district {district!r}, and help_neighbours is false"
+                yield ("crews", "depots"), words
+
+
+def _plan(scenario: Scenario) -> Iterator[Finding]:
+    emergency = scenario.emergency
+    tiers = scenario.contact.standby
+    for position, response in enumerate(emergency.responses):
+        yield from _trigger(scenario, response.when, ("responses", position, "when"))
+    names: set[str] = set()
+    for position, step in enumerate(emergency.plan):
+        path = ("emergency", "plan", position)
+        yield from _trigger(scenario, step.when, ("plan", position, "when"))
+        if step.step in names:
+            yield (*path, "step"), f"a second step is named {step.step!r}"
+        names.add(step.step)
+        for order, action in enumerate(step.do):
+            tier = action.call_standby
+            if tier is not None and tier not in tiers:
+                hint = suggestion(tier, tiers) if tiers else ": contact.standby is empty"
+                words = f"no standby tier is named {tier!r}{hint}"
+                yield (*path, "do", order, "call_standby"), words
+
+
+def _trigger(
+    scenario: Scenario, trigger: Trigger, where: tuple[str | int, ...]
+) -> Iterator[Finding]:
+    """Yield conditions that nothing in the scenario can ever bring about."""
+    emergency = scenario.emergency
+    colours = [rule.colour for rule in emergency.warnings]
+    if trigger.warning is not None and not _reaches(trigger.warning, colours, COLOURS):
+        words = f"no rule in emergency.warnings issues {trigger.warning} or a higher colour"
+        yield ("emergency", *where, "warning"), words
+    levels = [response.level for response in emergency.responses]
+    if trigger.level is not None and not _reaches(trigger.level, levels, LEVELS):
+        words = f"no response in emergency.responses has level {trigger.level} or a higher one"
+        yield ("emergency", *where, "level"), words
+
+
+def _reaches(wanted: str, given: Sequence[str], order: Sequence[str]) -> bool:
+    return any(order.index(each) >= order.index(wanted) for each in given)

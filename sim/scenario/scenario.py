@@ -1,0 +1,42 @@
+"""The root of the schema: all sections of a scenario."""
+
+from __future__ import annotations
+
+from sim.scenario.base import Section
+from sim.scenario.contact import Contact
+from sim.scenario.control import Control
+from sim.scenario.crews import Crews
+from sim.scenario.customers import Customers
+from sim.scenario.emergency import Emergency
+from sim.scenario.grid import Grid
+from sim.scenario.hazards import Hazards
+from sim.scenario.notify import Notify
+from sim.scenario.protection import Protection
+from sim.scenario.run import Run
+
+__all__ = ["Scenario"]
+
+
+class Scenario(Section):
+    """All that is simulated, as it stays during the run."""
+
+    run: Run
+    """What is simulated, from when, for how long."""
+    grid: Grid
+    """The medium-voltage grids of the area."""
+    hazards: Hazards = Hazards()
+    """What makes assets fail."""
+    protection: Protection = Protection()
+    """How breakers and fuses react to faults by themselves."""
+    control: Control = Control()
+    """The control room: its evidence and its estimates."""
+    crews: Crews
+    """Repair crews."""
+    customers: Customers = Customers()
+    """Customers and their calling behaviour."""
+    contact: Contact = Contact()
+    """The seats that serve this area in a provincial centre."""
+    notify: Notify = Notify()
+    """Notices to customers."""
+    emergency: Emergency = Emergency()
+    """Warning colours, response levels and the written plan."""

@@ -1,0 +1,243 @@
+"""Check a composed tree against the schema and say all that is wrong, each at its place.
+
+The tree is walked beside the schema first: unknown keys, file names and alternatives are settled
+there, where keys and places are at hand. Then pydantic checks values, and its errors are worded for
+people. An alternative (a union of sections) is checked by itself as the member its keys mean, so
+one mistake in it gives one message.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from sim.errors import Problem, ScenarioError
+from sim.scenario.base import Section
+from sim.scenario.compose import RESERVED
+from sim.scenario.shape import child, choose, fields, holds_path, members, nested_members, sections
+from sim.scenario.suggest import closest, listed, near_files, suggestion
+from sim.scenario.wording import word_error
+from sim.scenario.yaml_source import Node, Place, plain
+
+__all__ = ["KeyPath", "validate"]
+
+KeyPath = tuple[str | int, ...]
+"""Keys and positions from the top of a scenario to a value."""
+Model = TypeVar("Model", bound=Section)
+_OWN_PATH = re.compile(r"([\w]+(?:\.[\w]+)*): (.+)", re.DOTALL)
+
+
+def validate(
+    root: Node,
+    model: type[Model],
+    cross_checks: Callable[[Model], Iterable[tuple[KeyPath, str]]] = lambda _scenario: (),
+) -> tuple[Model, dict[str, Any]]:
+    """Return the model and the resolved values, file names relative to the top folder.
+
+    Raise ScenarioError with all problems.
+    """
+    check = _Check(root)
+    values = check.values(root, model, ())
+    built = check.build(model, values, ())
+    if built is not None and not check.problems:
+        for path, text in cross_checks(built):
+            check.say(path, text)
+    if built is None or check.problems:
+        raise ScenarioError(check.sorted_problems())
+    resolved = plain(root)
+    for path, name in check.files.items():
+        _put(resolved, path, name)
+    return built, resolved
+
+
+class _Check:
+    """Collect the problems of one tree."""
+
+    def __init__(self, root: Node) -> None:
+        self._root = root
+        self._top = root.place.source.folder.resolve()
+        self.problems: dict[tuple[KeyPath, str], Problem] = {}
+        self._settled: set[KeyPath] = set()
+        self.files: dict[KeyPath, str] = {}
+
+    def say(self, path: KeyPath, text: str, place: Place | None = None) -> None:
+        """Add a problem of a value; nothing at or below it is reported again by pydantic."""
+        dotted = ".".join(str(step) for step in path)
+        words = f"{dotted}: {text}" if dotted else text
+        self.problems[path, text] = (place or self._place(path)).problem(words)
+
+    def sorted_problems(self) -> list[Problem]:
+        """Return the problems in the order of the files' lines."""
+        return sorted(self.problems.values())
+
+    def values(self, node: Node, annotation: Any, path: KeyPath) -> Any:
+        """Return the bare value for pydantic; alternatives come back already built."""
+        if not isinstance(node.value, dict | list):
+            if isinstance(node.value, str) and holds_path(annotation):
+                return self._file(node, path)
+            return node.value
+        member = choose(annotation, node)
+        if member is None:
+            return self._no_member(node, annotation, path)
+        bare = self._content(node, member, annotation, path)
+        if len(members(annotation)) > 1:
+            return self.build(member, bare, path)
+        return bare
+
+    def build(self, member: Any, values: Any, path: KeyPath) -> Any:
+        """Return values as the member they mean, or None after saying what is wrong."""
+        try:
+            return _adapter(member).validate_python(values)
+        except ValidationError as error:
+            self._digest(error, path)
+            self._settled.add(path)
+            return None
+
+    def _content(self, node: Node, member: Any, annotation: Any, path: KeyPath) -> Any:
+        if isinstance(node.value, list):
+            return [
+                self.values(item, child(member, position), (*path, position))
+                for position, item in enumerate(node.items)
+            ]
+        section = next(iter(sections(member)), None)
+        content = {}
+        for key, value in node.mapping.items():
+            if section is not None and key not in fields(section):
+                self._unknown_key(key, node, section, annotation, path)
+            else:
+                content[key] = self.values(value, child(member, key), (*path, key))
+        return content
+
+    def _unknown_key(
+        self, key: str, node: Node, section: type[Section], annotation: Any, path: KeyPath
+    ) -> None:
+        allowed = list(fields(section))
+        place = node.keys[key]
+        if any(key in fields(other) for other in sections(annotation)):
+            beside = next(name for name in node.mapping if name in fields(section))
+            self.say((*path, key), f"cannot stand beside '{beside}': keep one of them", place)
+            return
+        if not path:
+            allowed += RESERVED
+        near = closest(key, allowed)
+        if near is not None and near not in node.mapping:
+            self._settled.add((*path, near))
+        self.say((*path, key), f"unknown key{suggestion(key, allowed)}", place)
+
+    def _no_member(self, node: Node, annotation: Any, path: KeyPath) -> Any:
+        """Say that no alternative fits; leave other mismatches to pydantic's wording."""
+        choices = nested_members(annotation, node)
+        if not choices or annotation is None:
+            return plain(node)
+        keys = list(dict.fromkeys(key for each in sections(annotation) for key in fields(each)))
+        hint = next((closest(key, keys) for key in node.mapping if closest(key, keys)), None)
+        words = f"expected one of the keys {listed(keys)}, got {node.shown}"
+        self.say(path, words + (f". Did you mean '{hint}'?" if hint else ""))
+        self._settled.add(path)
+        return None
+
+    def _file(self, node: Node, path: KeyPath) -> Path:
+        """Return a named file as an absolute path inside the scenario's folder tree."""
+        name = str(node.value)
+        folder = node.place.source.folder
+        trouble = None
+        target = folder
+        try:
+            target = (folder / name).resolve()
+            if not target.is_relative_to(self._top):
+                trouble = f"the file {name!r} is outside the folder of the scenario"
+            elif not target.is_file():
+                trouble = f"no such file: {name!r}{near_files(target)}"
+        except (OSError, ValueError, RuntimeError):
+            trouble = f"{name!r} is not a usable file name"
+        if trouble is not None:
+            self.say(path, trouble)
+            self._settled.add(path)
+        else:
+            self.files[path] = target.relative_to(self._top).as_posix()
+        return target
+
+    def _digest(self, error: ValidationError, base: KeyPath) -> None:
+        """Word pydantic's errors; those of the same value become one."""
+        by_path: dict[KeyPath, list[str]] = {}
+        for detail in error.errors(include_url=False):
+            path = self._path(base, detail["loc"], is_missing=detail["type"] == "missing")
+            text = word_error(detail, self._node(path))
+            own = _OWN_PATH.fullmatch(text) if detail["type"] == "value_error" else None
+            if own is not None:
+                inner = self._path(path, tuple(own[1].split(".")), is_missing=False)
+                if len(inner) > len(path):
+                    path, text = inner, own[2]
+            if not any(path[: len(settled)] == settled for settled in self._settled):
+                texts = by_path.setdefault(path, [])
+                if text not in texts:
+                    texts.append(text)
+        for path, texts in by_path.items():
+            self.say(path, texts[0] if len(texts) == 1 else _either(texts))
+
+    def _path(self, base: KeyPath, loc: tuple[str | int, ...], *, is_missing: bool) -> KeyPath:
+        """Return the steps of pydantic's location that stand in the tree; labels are left out."""
+        path = base
+        for position, step in enumerate(loc):
+            inner = (*path, int(step) if isinstance(step, str) and step.isdecimal() else step)
+            if self._node((*path, step)) is not None:
+                path = (*path, step)
+            elif self._node(inner) is not None:
+                path = inner
+            elif is_missing and position == len(loc) - 1:
+                path = (*path, step)
+        return path
+
+    def _node(self, path: KeyPath) -> Node | None:
+        node: Node | None = self._root
+        for step in path:
+            if node is None:
+                return None
+            if isinstance(node.value, dict):
+                node = node.mapping.get(step) if isinstance(step, str) else None
+            elif isinstance(node.value, list):
+                node = (
+                    node.items[step] if isinstance(step, int) and step < len(node.items) else None
+                )
+            else:
+                node = None
+        return node
+
+    def _place(self, path: KeyPath) -> Place:
+        """Return where a value stands: the value itself, or the key of a mapping, list or gap."""
+        while path and self._node(path) is None:
+            path = path[:-1]
+        node = self._node(path)
+        if not path or node is None:
+            return Place(self._root.place.source, 1, 1)
+        above, last = self._node(path[:-1]), path[-1]
+        at_key = isinstance(node.value, dict | list) or node.value is None
+        if at_key and above is not None and isinstance(last, str):
+            return above.keys[last]
+        return node.place
+
+
+@cache
+def _adapter(member: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(member)
+
+
+def _either(texts: list[str]) -> str:
+    """Join what the members of a union of plain values expected: "expected a or b, got c"."""
+    pattern = re.compile(r"expected (.+?), got (.+)", re.DOTALL)
+    matches = [pattern.fullmatch(text) for text in texts]
+    if all(match is not None for match in matches):
+        wanted = " or ".join(match[1] for match in matches if match is not None)
+        return f"expected {wanted}, got {matches[0][2] if matches[0] else ''}"
+    return "; or ".join(texts)
+
+
+def _put(values: Any, path: KeyPath, value: Any) -> None:
+    for step in path[:-1]:
+        values = values[step]
+    values[path[-1]] = value
