@@ -7,15 +7,18 @@ the same platform.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.errors import StoreError
 from sim.store.columns import RunTables, digest_all, digest_table, laid_out, n_rows
 from sim.store.fingerprint import code_fingerprint, text_hash, versions
 from sim.store.layout import CALLER_STATES, LAYOUT_VERSION, OUTCOMES
-from sim.units import MINUTE_S
+from sim.units import MINUTE_S, Calendar
+
+if TYPE_CHECKING:  # reading a stored run must not wait for pydantic
+    from sim.scenario.loader import LoadedScenario
 
 __all__ = ["Manifest", "Measures", "TableEntry"]
 
@@ -70,8 +73,10 @@ class Manifest:
     customer_classes: tuple[str, ...]
     """Names of the codes in groups.customer_class."""
     measures: Measures = Measures()
-    title: str = ""
-    """What the scenario calls itself; may be empty."""
+    title: Mapping[str, str] = field(default_factory=dict)
+    """What the scenario calls itself: language code → text."""
+    notes: tuple[Mapping[str, str], ...] = ()
+    """What a reader must know: language code → text, one each."""
     outcomes: tuple[str, ...] = OUTCOMES
     caller_states: tuple[str, ...] = CALLER_STATES
     layout: int = LAYOUT_VERSION
@@ -82,6 +87,39 @@ class Manifest:
     """Rows and digest of each table; empty until sealed."""
     digest: str = ""
     """Digest of all tables; empty until sealed."""
+
+    @classmethod
+    def of_run(
+        cls,
+        loaded: LoadedScenario,
+        seed: int,
+        end_s: float,
+        call_types: Sequence[str],
+        customer_classes: Sequence[str],
+    ) -> Manifest:
+        """Return the manifest of a finished run of a loaded scenario, not yet sealed."""
+        section = loaded.scenario.run
+        return cls(
+            scenario=loaded.name,
+            seed=seed,
+            resolved=loaded.resolved_yaml,
+            start=Calendar(section.start, section.zone).start.isoformat(),
+            zone=section.zone,
+            horizon_s=section.at_most,
+            end_s=end_s,
+            call_types=tuple(call_types),
+            customer_classes=tuple(customer_classes),
+            measures=Measures(
+                momentary_threshold_s=section.momentary_threshold,
+                service_level_within_s=loaded.scenario.contact.service_level_within,
+                arrival_within_s={
+                    area: getattr(section.arrival_commitment, area)
+                    for area in ("urban", "rural", "remote")
+                },
+            ),
+            title={"en": section.name.en, "zh": section.name.zh},
+            notes=tuple({"en": note.en, "zh": note.zh} for note in section.notes),
+        )
 
     @property
     def codes(self) -> dict[str, tuple[str, ...]]:
@@ -131,7 +169,7 @@ class Manifest:
         try:
             values["measures"] = Measures(**values["measures"])
             values["tables"] = {name: TableEntry(**e) for name, e in values["tables"].items()}
-            for column in ("outcomes", "caller_states", "call_types", "customer_classes"):
+            for column in ("outcomes", "caller_states", "call_types", "customer_classes", "notes"):
                 values[column] = tuple(values[column])
             return cls(**values)
         except (TypeError, KeyError, AttributeError) as error:
