@@ -151,13 +151,17 @@ class _Reader:
             self.complain(line, 1, "a second storm begins: keep one storm a file")
         elif len(words) < 7:
             self.complain(line, 1, f"expected at least 7 fields of a header, got {len(words)}")
+        elif not words[2].text.isdigit():
+            self.complain(
+                line, words[2].column, f"expected a number of lines, got {words[2].text!r}"
+            )
         self.header = self.header or (line, words)
 
     def finish(self) -> Track:
         """Return the track, or raise all problems."""
         if self.header is None:
             self.complain(1, 1, "no header line: a best track begins with 66666")
-        elif not self.problems and self.header[1][2].text.isdigit():
+        elif not self.problems:
             line, words = self.header
             if int(words[2].text) != len(self.fixes):
                 text = f"the header announces {int(words[2].text)} lines, {len(self.fixes)} follow"

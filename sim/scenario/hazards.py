@@ -107,7 +107,7 @@ class Typhoon(Section):
     """Radial profile fitted to the recorded maximum wind: holland_1980 (B from maximum wind and
     pressure) or willoughby_2006 (two exponentials, falling off faster). Default: holland_1980,
     which comes closer to the recorded 50-kt and 30-kt radii of both Lekima and Maria."""
-    land_share: Annotated[float, Field(gt=0, le=1)] = 0.8
+    land_share: Annotated[Share, Field(gt=0)] = 0.8
     """10-minute mean wind over land as a share of that over the sea, everywhere. Default: open
     country, a fall by about a fifth at the coast (Vickery, Wadhera, Powell & Chen 2009, J. Appl.
     Meteor. Climatol. 48:381); forest and mountains need a lower value of your own: ridges speed
