@@ -1,6 +1,7 @@
 """The control room's picture of the grid: owner of believed switch positions and supply.
 
-It starts as built, and changes only by reports and by switching the control room ordered itself.
+It is a second `GridState`: as built at first, changed only by reports and by switching the control
+room ordered itself. The true one belongs to `protection`.
 """
 
 from __future__ import annotations
@@ -8,12 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from sim.grid.assets import NONE, Grid
-from sim.grid.topology import DEAD, Topology, supposed
+from sim.grid.state import GridState, SupplyChange
+from sim.grid.topology import Topology, supposed
 
-__all__ = ["Change", "Picture"]
-
-Change = tuple[list[int], list[int]]
-"""Transformers (believed to be) losing and regaining supply."""
+__all__ = ["Picture"]
 
 
 class Picture:
@@ -21,60 +20,73 @@ class Picture:
 
     def __init__(self, topology: Topology) -> None:
         self.topology = topology
-        self.positions = bytearray(topology.normal)
-        self._feed = list(topology.normal_feed)
+        self._believed = GridState(topology)
 
     @property
     def grid(self) -> Grid:
         """Return the grid as built."""
         return self.topology.grid
 
-    def set(self, switch_ix: int, closed: bool) -> Change:
-        """Believe a switch in a position; return the transformers whose supply changes."""
-        if bool(self.positions[switch_ix]) == closed:
-            return [], []
-        district_ix = self.grid.switches[switch_ix].district_ix
-        zones = self.zones_of(district_ix)
-        before = [self._feed[zone] != DEAD for zone in zones]
-        self.positions[switch_ix] = closed
-        feed = self.topology.feeding(self.positions, district_ix)
-        lost: list[int] = []
-        restored: list[int] = []
-        for zone, had in zip(zones, before, strict=True):
-            self._feed[zone] = feed[zone]
-            has = feed[zone] != DEAD
-            if has != had:
-                (restored if has else lost).extend(self.topology.zone_transformers[zone])
-        return lost, restored
+    def set(self, switch_ix: int, closed: bool) -> SupplyChange:
+        """Believe a switch in a position; return what that changes in believed supply."""
+        return self._believed.set_switch(switch_ix, closed)
 
-    def zones_of(self, district_ix: int) -> list[int]:
-        """Return the zones of a district."""
-        return [
-            zone
-            for zone in range(self.topology.n_zones)
-            if self.topology.zone_district_ix[zone] == district_ix
-        ]
+    def positions(self) -> bytes:
+        """Return all believed positions."""
+        return self._believed.positions()
+
+    def is_closed(self, switch_ix: int) -> bool:
+        """Say whether a switch is believed closed."""
+        return self._believed.is_closed(switch_ix)
 
     def is_live(self, zone_ix: int) -> bool:
         """Say whether a zone is believed to have supply."""
-        return self._feed[zone_ix] != DEAD
+        return self._believed.is_zone_supplied(zone_ix)
 
     def feeder_breaker(self, transformer_ix: int) -> int:
-        """Return the feeder breaker a transformer is believed to hang on, or NONE."""
+        """Return the breaker that is believed to feed a transformer, or NONE when none does."""
         zone = self.topology.zone_of_transformer[transformer_ix]
-        for switch_ix in self.topology.path_to_source(zone, self._feed):
-            if self.grid.switches[switch_ix].is_feeder_breaker:
-                return switch_ix
-        return self.topology.feeder_breaker_of_zone[zone] if not self.is_live(zone) else NONE
+        return self._believed.upstream_breaker(zone) if self.is_live(zone) else NONE
 
-    def behind(self, switch_ix: int) -> list[int]:
-        """Return the zones that would be fed through a switch if it were closed."""
-        return self.topology.downstream(switch_ix, supposed(self.positions, {switch_ix: True}))
+    def behind(self, breaker_ix: int) -> list[int]:
+        """Return the dead zones that hang on a breaker, nearest first."""
+        closed = self.positions()
+        found = [z for z in self.topology.switch_zones[breaker_ix] if not self.is_live(z)]
+        for zone in found:  # grows while it is read: a queue
+            for switch_ix, other in self.topology.neighbours[zone]:
+                if closed[switch_ix] and other not in found and not self.is_live(other):
+                    found.append(other)
+        return found
 
-    def with_changes(self, changes: Mapping[int, bool]) -> bytearray:
-        """Return the believed positions with some moves supposed."""
-        return supposed(self.positions, changes)
+    def gains(self, changes: Mapping[int, bool]) -> list[int]:
+        """Return the dead zones that supposed moves would give supply."""
+        closed = supposed(self.positions(), changes)
+        reached: set[int] = set()
+        for switch_ix in changes:
+            for zone in self.topology.switch_zones[switch_ix]:
+                if zone not in reached:
+                    region = self.topology.region(zone, closed)
+                    if any(self.is_live(each) for each in region):
+                        reached |= region
+        return sorted(zone for zone in reached if not self.is_live(zone))
 
     def transformers_in(self, zones: Iterable[int]) -> list[int]:
         """Return the transformers of some zones."""
         return [ix for zone in zones for ix in self.topology.zone_transformers[zone]]
+
+    def zone_of(self, asset: str) -> int:
+        """Return the zone an asset stands in."""
+        place = self.grid.locate(asset)
+        if place.kind == "section":
+            return self.topology.zone_of_section[place.ix]
+        if place.kind == "transformer":
+            return self.topology.zone_of_transformer[place.ix]
+        return self.topology.zone_of_substation_transformer[place.ix]
+
+    def walkable(self, zone_ix: int) -> list[str]:
+        """Return the sections and station transformers of a zone that a patrol looks at."""
+        grid, topology = self.grid, self.topology
+        return [grid.sections[ix].id for ix in topology.zone_sections[zone_ix]] + [
+            grid.substation_transformers[ix].id
+            for ix in topology.zone_substation_transformers[zone_ix]
+        ]

@@ -1,0 +1,1 @@
+"""Warning colours, response levels, the written plan."""

@@ -1,0 +1,126 @@
+"""Every choice as plain data: what may be ordered, with its fields.
+
+Who issues a command (the written plan, an automatic policy, a person at a console) does not
+matter: same type, same check, same log entry. The handlers live in `world`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+__all__ = [
+    "AssignCrew",
+    "CallStandby",
+    "ChangeResponse",
+    "ChangeWarning",
+    "CloseIncident",
+    "Command",
+    "OperateSwitch",
+    "SendNotice",
+    "SetRestorationTime",
+    "SwitchAnnouncement",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Stand at the root of all commands."""
+
+    def as_pairs(self) -> tuple[tuple[str, str], ...]:
+        """Return the fields as (name, value) pairs of text, for the log."""
+        return tuple((each.name, _text(getattr(self, each.name))) for each in fields(self))
+
+
+def _text(value: object) -> str:
+    if isinstance(value, tuple):
+        return ",".join(_text(each) for each in value)
+    return repr(value) if isinstance(value, float) else str(value)
+
+
+# --- dispatch and crews
+
+
+@dataclass(frozen=True, slots=True)
+class AssignCrew(Command):
+    """Send a crew to a task of an incident.
+
+    patrol: walk `targets` (sections, in order) until damage is found. check: look at the one
+    target. switch: move `targets` by hand, each written `device:open` or `device:close`.
+    repair: repair the one target.
+    """
+
+    crew: str
+    incident: str
+    task: str
+    targets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OperateSwitch(Command):
+    """Move a remote-controlled switch for an incident."""
+
+    device: str
+    closed: bool
+    incident: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetRestorationTime(Command):
+    """Set when the customers of an incident are expected back (seconds from the start)."""
+
+    incident: str
+    restoration_s: float
+    stage: str
+
+
+@dataclass(frozen=True, slots=True)
+class CloseIncident(Command):
+    """Close an incident."""
+
+    incident: str
+    why: str
+
+
+# --- contact centre
+
+
+@dataclass(frozen=True, slots=True)
+class CallStandby(Command):
+    """Call up a standby tier."""
+
+    tier: str
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchAnnouncement(Command):
+    """Switch the outage announcement of the menu for areas believed out."""
+
+    on: bool
+
+
+# --- notices
+
+
+@dataclass(frozen=True, slots=True)
+class SendNotice(Command):
+    """Send a notice: about an incident to its believed area, or ('' ) to all customers."""
+
+    incident: str
+    template: str
+
+
+# --- emergency
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeWarning(Command):
+    """Issue or lift a warning colour."""
+
+    colour: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeResponse(Command):
+    """Start, raise, lower or end the response."""
+
+    level: str

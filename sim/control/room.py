@@ -1,0 +1,249 @@
+"""The control room: turns evidence, reports and its own switching into belief."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from sim.control.incidents import Incident, Incidents
+from sim.control.picture import Picture
+from sim.control.restoration import Estimator
+from sim.engine.clock import Clock
+from sim.engine.journal import Journal
+from sim.engine.streams import Streams
+from sim.grid.assets import NONE
+from sim.grid.state import SupplyChange
+from sim.grid.topology import Topology
+from sim.scenario.control import Control
+from sim.units import MINUTE_S
+
+__all__ = ["ControlRoom"]
+
+_JUST_NOW_S = 2 * MINUTE_S
+"""A breaker reported open this soon after a tie was closed is blamed on the tie."""
+
+
+class ControlRoom:
+    """Own belief: the picture of the grid and the incidents."""
+
+    def __init__(
+        self,
+        section: Control,
+        topology: Topology,
+        clock: Clock,
+        journal: Journal,
+        streams: Streams,
+        on_change: Callable[[Incident], None],
+        on_belief: Callable[[Iterable[int], bool], None],
+    ) -> None:
+        """Let on_change hear of revised incidents, on_belief of (transformers, believed out)."""
+        self.section = section
+        self.picture = Picture(topology)
+        self.incidents = Incidents(self.picture, clock, journal)
+        self.estimator = Estimator(section.restoration_times, streams)
+        self._clock, self._journal = clock, journal
+        self._on_change, self._on_belief = on_change, on_belief
+        self._wrong_place = streams.trait("control.wrong_place")
+        self._heard: dict[int, int] = {}
+        self._last_tie: tuple[int, float] = (NONE, float("-inf"))
+
+    # --- evidence
+
+    def breaker_reported(self, device: str, closed: bool, cause: int) -> None:
+        """Take a breaker's reported position into the picture."""
+        switch_ix = self.picture.grid.switch_ix[device]
+        if closed:
+            change = self.picture.set(switch_ix, True)
+            self._apply(change, self.incidents.on_device(device), cause)
+            return
+        incident = self._feeder_incident(device, switch_ix, cause)
+        change = self.picture.set(switch_ix, False)
+        self._apply(change, incident, cause)
+        self.incidents.revise(incident, cause)
+        self._on_change(incident)
+
+    def _feeder_incident(self, device: str, switch_ix: int, cause: int) -> Incident:
+        """Return the incident of a tripped breaker: a new one, or the search goes on."""
+        open_one = self.incidents.on_device(device)
+        incident = open_one or self._start(device, switch_ix, cause)
+        if open_one is not None:
+            incident.tries += 1
+            incident.section, incident.has_reading = "", False
+        tie, at_s = self._last_tie
+        if tie != NONE and self._clock.now - at_s <= _JUST_NOW_S and self.picture.is_closed(tie):
+            zones = self.picture.topology.switch_zones[tie]
+            feeders = {
+                self.picture.feeder_breaker(ix) for ix in self.picture.transformers_in(zones)
+            }
+            if switch_ix in feeders or not feeders:
+                incident.suspect_tie = tie
+        return incident
+
+    def _start(self, device: str, switch_ix: int, cause: int) -> Incident:
+        district_ix = self.picture.grid.switches[switch_ix].district_ix
+        return self.incidents.start(device, district_ix, True, cause)
+
+    def indicated(self, device: str, section: str, cause: int) -> None:
+        """Take a reading of the fault indicators of a feeder."""
+        incident = self.incidents.on_device(device)
+        if incident is None or incident.is_confirmed:
+            return
+        incident.has_reading = True
+        if section and section not in incident.walked:
+            incident.section = section
+        self.incidents.revise(incident, cause)
+        self._on_change(incident)
+
+    def reported(self, transformer_ix: int, cause: int) -> None:
+        """Take customers' reports, which may name a neighbouring transformer."""
+        grid = self.picture.grid
+        number = self._heard[transformer_ix] = self._heard.get(transformer_ix, 0) + 1
+        name = grid.transformers[transformer_ix].id
+        share = self.section.trouble_calls.wrong_place_share
+        if self._wrong_place.of(name, number) < share:
+            near = transformer_ix + 1 if transformer_ix + 1 < len(grid.transformers) else 0
+            if grid.transformer_district_ix[near] == grid.transformer_district_ix[transformer_ix]:
+                transformer_ix = near
+        self.suspected(transformer_ix, cause)
+
+    def suspected(self, transformer_ix: int, cause: int) -> None:
+        """Take evidence that a transformer is out: explain it, alone or with others."""
+        if self.incidents.explaining(transformer_ix) is not None:
+            return
+        transformer = self.picture.grid.transformers[transformer_ix]
+        incident = self.incidents.start(transformer.id, transformer.district_ix, False, cause)
+        self.incidents.believe_out(incident, [transformer_ix])
+        self._on_belief([transformer_ix], True)
+        if not self._grouped(transformer_ix, cause):
+            self.incidents.revise(incident, cause)
+            self._on_change(incident)
+
+    def _grouped(self, transformer_ix: int, cause: int) -> bool:
+        """Group unexplained transformers of one feeder to its breaker, if they are many."""
+        breaker = self.picture.feeder_breaker(transformer_ix)
+        if breaker == NONE:
+            return False
+        feeder = self.picture.transformers_in(
+            self.picture.topology.downstream(breaker, self.picture.positions())
+        )
+        alone = [
+            incident
+            for ix in feeder
+            if (incident := self.incidents.explaining(ix)) is not None
+            and not incident.is_feeder
+            and not incident.is_confirmed
+        ]
+        needed = max(self.section.trouble_calls.group_transformers, round(0.3 * len(feeder)))
+        if len(alone) < needed:
+            return False
+        self.predict_feeder(breaker, cause)
+        for incident in alone:
+            self.incidents.close(incident, "merged", cause)
+        return True
+
+    def predict_feeder(self, breaker: int, cause: int) -> None:
+        """Believe a whole feeder out although its breaker did not say so."""
+        device = self.picture.grid.switches[breaker].id
+        incident = self._start(device, breaker, cause)
+        self._apply(self.picture.set(breaker, False), incident, cause)
+        self.incidents.revise(incident, cause)
+        self._on_change(incident)
+
+    # --- switching that control ordered
+
+    def switched(self, device: str, closed: bool, incident: Incident | None, cause: int) -> None:
+        """Take a switch moved by order into the picture, and note it with the incident."""
+        switch_ix = self.picture.grid.switch_ix[device]
+        was_normal = bool(self.picture.topology.normal[switch_ix])
+        if incident is not None and device != incident.device:
+            self._note(incident, switch_ix, closed, was_normal)
+        if closed and not was_normal:
+            self._last_tie = (switch_ix, self._clock.now)
+        self._apply(self.picture.set(switch_ix, closed), incident, cause)
+        if incident is not None and incident.is_open:
+            self._on_change(incident)
+
+    @staticmethod
+    def _note(incident: Incident, switch_ix: int, closed: bool, was_normal: bool) -> None:
+        if was_normal:
+            (incident.opened_switches.discard if closed else incident.opened_switches.add)(
+                switch_ix
+            )
+        elif closed:
+            incident.closed_ties.add(switch_ix)
+        else:
+            incident.closed_ties.discard(switch_ix)
+            if incident.suspect_tie == switch_ix:
+                incident.refused_ties.add(switch_ix)
+
+    # --- crews' reports
+
+    def crew_arrived(self, incident: Incident) -> None:
+        """Note the first crew on site."""
+        if incident.first_arrival_s != incident.first_arrival_s:
+            incident.first_arrival_s = self._clock.now
+
+    def patrolled(
+        self, incident: Incident, walked: Sequence[str], damage: Sequence[str], cause: int
+    ) -> None:
+        """Take a crew's findings: what it walked, and the damage it stands before."""
+        incident.walked.update(walked)
+        incident.is_confirmed = True
+        if incident.section in walked:
+            incident.section = ""
+        for asset in damage:
+            incident.damage.setdefault(asset, False)
+            if incident.damage[asset]:
+                incident.damage[asset] = False
+        self.incidents.revise(incident, cause)
+        self._on_change(incident)
+
+    def no_voltage_found(self, incident: Incident, transformer_ix: int, cause: int) -> None:
+        """Take the report that a transformer is whole but has no voltage: look upstream."""
+        breaker = self.picture.feeder_breaker(transformer_ix)
+        self.incidents.close(incident, "merged", cause)
+        if breaker != NONE:
+            self.predict_feeder(breaker, cause)
+
+    def repaired(self, incident: Incident, asset: str, cause: int) -> None:
+        """Take the report that an asset is whole again."""
+        incident.damage[asset] = True
+        if not incident.is_feeder:
+            back = list(incident.transformers)
+            self.incidents.believe_back(back)
+            self._on_belief(back, False)
+        if incident.is_open:
+            self.incidents.revise(incident, cause)
+            self._on_change(incident)
+
+    def close(self, incident: Incident, why: str, cause: int) -> None:
+        """Close an incident."""
+        back = list(incident.transformers)
+        self.incidents.close(incident, why, cause)
+        self._on_belief(back, False)
+
+    # --- belief about supply
+
+    def _apply(self, change: SupplyChange, incident: Incident | None, cause: int) -> None:
+        """Let belief about customers follow the picture."""
+        lost, back = change.lost_transformers, change.restored_transformers
+        if back:
+            touched = self.incidents.believe_back(
+                ix for ix in back if self._is_explained_by_feeder(ix)
+            )
+            self._on_belief(back, False)
+            for each in touched:
+                if each.is_open and each is not incident:
+                    self._on_change(each)
+        if lost:
+            owner = incident or self._owner_of(lost, cause)
+            self.incidents.believe_out(owner, lost)
+            self._on_belief(lost, True)
+
+    def _is_explained_by_feeder(self, ix: int) -> bool:
+        incident = self.incidents.explaining(ix)
+        return incident is not None and incident.is_feeder
+
+    def _owner_of(self, lost: Sequence[int], cause: int) -> Incident:
+        """Return an incident for transformers switched off without one."""
+        transformer = self.picture.grid.transformers[lost[0]]
+        return self.incidents.start(transformer.id, transformer.district_ix, False, cause)

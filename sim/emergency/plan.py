@@ -1,0 +1,51 @@
+"""The written plan: conditions on what the utility knows, and the steps they start."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sim.scenario.emergency import COLOURS, LEVELS, Step, Trigger
+
+__all__ = ["Plan", "Situation", "holds"]
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Hold what the emergency office knows at a moment."""
+
+    t_s: float
+    colour: str
+    level: str
+    customers_out: int
+    """Customers believed without supply."""
+    incidents: int
+    """Open incidents."""
+    queue: int
+    """Callers waiting for an agent."""
+
+
+def holds(trigger: Trigger, now: Situation) -> bool:
+    """Say whether every condition given is met."""
+    checks = (
+        trigger.warning is None or COLOURS.index(now.colour) >= COLOURS.index(trigger.warning),
+        trigger.level is None or LEVELS.index(now.level) >= LEVELS.index(trigger.level),
+        trigger.customers_out is None or now.customers_out >= trigger.customers_out,
+        trigger.incidents is None or now.incidents >= trigger.incidents,
+        trigger.queue is None or now.queue >= trigger.queue,
+        trigger.after is None or now.t_s >= trigger.after,
+    )
+    return all(checks)
+
+
+class Plan:
+    """Own which steps of the written plan have been taken."""
+
+    def __init__(self, steps: Sequence[Step]) -> None:
+        self._waiting = list(steps)
+
+    def due(self, now: Situation) -> list[Step]:
+        """Return the steps whose trigger holds for the first time; each is returned once."""
+        due = [step for step in self._waiting if holds(step.when, now)]
+        self._waiting = [step for step in self._waiting if step not in due]
+        return due
