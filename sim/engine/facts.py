@@ -103,7 +103,7 @@ class FaultStruck(Fact):
 
 @dataclass(frozen=True, slots=True)
 class FaultCleared(Fact):
-    """A fault is gone. `how` is self (arc extinguished) or repaired."""
+    """A fault is gone. `how` is self (arc extinguished), repaired, or replaced (by damage)."""
 
     fault: str
     how: str

@@ -1,0 +1,1 @@
+"""Faults and what relays, reclosers and fuses do about them by themselves."""
