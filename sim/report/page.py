@@ -1,0 +1,130 @@
+"""The report of one run: a page for a planner, from the stored tables alone."""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+
+from sim.indicators.catalogue import measure
+from sim.report.document import Chart, Part, html_document, write_page
+from sim.report.figures.contact import calls_figure, queue_figure
+from sim.report.figures.county import county_figure
+from sim.report.figures.crews import crews_figure
+from sim.report.figures.notices import notices_figure, promises_figure
+from sim.report.figures.supply import supply_figure
+from sim.report.run import Run
+from sim.report.story import story
+from sim.report.summary import commitments_table, summary_tables, tiles
+from sim.report.times import LocalTime
+from sim.report.words import Words
+from sim.store.columns import RunTables
+from sim.store.manifest import Manifest
+
+__all__ = ["report_page", "write_report"]
+
+FIGURES = {
+    "supply": supply_figure,
+    "calls": calls_figure,
+    "queue": queue_figure,
+    "crews": crews_figure,
+    "notices": notices_figure,
+    "promises": promises_figure,
+}
+"""The charts below the map, in the order of the page."""
+
+
+def write_report(path: Path, tables: RunTables, manifest: Manifest, lang: str = "en") -> None:
+    """Write the report of a run as one HTML file, whole or not at all."""
+    write_page(path, report_page(tables, manifest, lang))
+
+
+def report_page(tables: RunTables, manifest: Manifest, lang: str = "en") -> str:
+    """Return the report of a run as one HTML page; the same run gives the same bytes."""
+    run, words = Run(tables, manifest), Words(lang)
+    measured = measure(tables, manifest)
+    title = words("page.title", scenario=manifest.title or manifest.scenario)
+    charts = {name: Chart(name, figure(run, words)) for name, figure in FIGURES.items()}
+    parts: list[Chart | Part] = [
+        Part("top", "", _header(run, words, title)),
+        Part("story", words("page.story"), _story(run, words)),
+        Part("tiles", "", tiles(measured, words)),
+        charts.pop("supply"),
+        Chart("map", county_figure(run, words)),
+        *charts.values(),
+        Part(
+            "commitments",
+            words("summary.commitments"),
+            _section(
+                "commitments", words("summary.commitments"), "", commitments_table(measured, words)
+            ),
+        ),
+        Part(
+            "summary",
+            words("summary.title"),
+            _section(
+                "summary",
+                words("summary.title"),
+                words("summary.note"),
+                summary_tables(measured, words),
+                flows=True,
+            ),
+        ),
+        Part("notes", "", _footer(run, words)),
+    ]
+    return html_document(title, parts, words)
+
+
+def _header(run: Run, words: Words, title: str) -> str:
+    manifest, time = run.manifest, LocalTime(run.manifest.start)
+    facts = {
+        "scenario": manifest.scenario,
+        "start": words(
+            "page.start",
+            moment=time.say(0.0, words),
+            year=str(time.start.year),
+            offset=time.offset,
+        ),
+        "span": words.duration(manifest.end_s),
+        "customers": words.number(run["transformers"]["customers"].sum()),
+        "seed": str(manifest.seed),
+        "version": manifest.versions.get("stormdesk", ""),
+    }
+    cells = "".join(
+        f"<div><dt>{escape(words(f'page.header_{name}'))}</dt><dd>{escape(value)}</dd></div>"
+        for name, value in facts.items()
+    )
+    return (
+        f'<header><p class="kicker">{escape(words("page.kicker"))}</p>'
+        f'<h1>{escape(title)}</h1><dl class="facts">{cells}</dl></header>'
+    )
+
+
+def _story(run: Run, words: Words) -> str:
+    text = ("" if words.lang == "zh" else " ").join(story(run, words))
+    body = f'<p>{escape(text)}</p><p class="note">{escape(words("page.note_simulated"))}</p>'
+    return (
+        f'<section id="story" class="story"><h2>{escape(words("page.story"))}</h2>{body}</section>'
+    )
+
+
+def _section(name: str, title: str, note: str, body: str, *, flows: bool = False) -> str:
+    kind = ' class="flows"' if flows else ""
+    under = f'<p class="note">{escape(note)}</p>' if note else ""
+    return f'<section id="{name}"{kind}><h2>{escape(title)}</h2>{under}{body}</section>'
+
+
+def _footer(run: Run, words: Words) -> str:
+    time = LocalTime(run.manifest.start)
+    notes = [
+        words("page.note_believed"),
+        words("page.note_coordinates"),
+        words("page.note_wind"),
+        words("page.note_time", offset=time.offset),
+        words("page.footer"),
+    ]
+    items = "".join(f"<li>{escape(note)}</li>" for note in notes)
+    digest = escape(run.manifest.digest)
+    return (
+        f"<footer><ul>{items}</ul><p>{escape(words('page.header_digest'))}: "
+        f'<span class="digest">{digest}</span></p></footer>'
+    )

@@ -1,0 +1,121 @@
+"""The indicators as tiles and tables: value, unit, definition; promises kept or missed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+
+from sim.indicators.catalogue import INDICATORS, Indicator
+from sim.indicators.measured import Measured
+from sim.indicators.response import AREAS
+from sim.report.words import Words
+
+__all__ = ["commitments_table", "number_text", "summary_tables", "tiles", "unit_text"]
+
+HEADLINES = (
+    "peak_customers_out",
+    "customer_hours",
+    "saidi_min",
+    "county_calls_offered",
+    "county_abandoned_share",
+    "county_asa_s",
+    "first_notice_min",
+    "customers_reached_share",
+)
+"""What stands in the tiles at the top."""
+
+_DIGITS = {"1": 3, "share": 1, "s": 0, "min": 1, "h": 1, "customer_h": 0}
+
+
+def number_text(indicator: Indicator, value: float | None, words: Words) -> str:
+    """Return a value as people write it; shares in percent, a dash for none."""
+    if value is None:
+        return words("summary.none")
+    scale = 100.0 if indicator.unit == "share" else 1.0
+    return words.number(value * scale, _DIGITS.get(indicator.unit, 0))
+
+
+def unit_text(indicator: Indicator, words: Words) -> str:
+    """Return the unit people read."""
+    return words(f"unit.{indicator.unit}")
+
+
+def tiles(measured: Mapping[str, Measured], words: Words) -> str:
+    """Return the headline figures."""
+    chosen = {indicator.name: indicator for indicator in INDICATORS}
+    cells = []
+    for name in HEADLINES:
+        indicator = chosen[name]
+        value = measured[name].value
+        unit = unit_text(indicator, words) if value is not None else ""
+        cells.append(
+            f'<li><span class="label">{escape(words(indicator.text_key))}</span>'
+            f'<span class="value">{escape(number_text(indicator, value, words))}'
+            f'<span class="unit">{escape(unit)}</span></span></li>'
+        )
+    return f'<ul class="tiles">{"".join(cells)}</ul>'
+
+
+def commitments_table(measured: Mapping[str, Measured], words: Words) -> str:
+    """Return, for each area, the mean time to arrival beside what is promised."""
+    heads = ("area", "mean", "commitment", "within", "verdict")
+    rows = "".join(_commitment(measured, area, words) for area in AREAS)
+    return _table([words(f"summary.{head}") for head in heads], rows, numbers=(1, 2, 3))
+
+
+def _commitment(measured: Mapping[str, Measured], area: str, words: Words) -> str:
+    mean = measured[f"arrival_{area}_min"].value
+    promise = measured[f"arrival_{area}_commitment_min"].value
+    within = measured[f"arrival_{area}_within_share"].value
+    verdict = words("summary.none")
+    if mean is not None and promise is not None:
+        name = "met" if mean <= promise else "missed"
+        verdict = f'<span class="{name}">{escape(words(f"summary.{name}"))}</span>'
+
+    def cell(value: float | None, digits: int, form: str = "{}") -> str:
+        text = words("summary.none") if value is None else form.format(words.number(value, digits))
+        return f'<td class="number">{escape(text)}</td>'
+
+    return (
+        f'<tr><th scope="row">{escape(words.code("area", area))}</th>{cell(mean, 1)}'
+        f"{cell(promise, 0)}{cell(None if within is None else 100.0 * within, 1, '{} %')}"
+        f"<td>{verdict}</td></tr>"
+    )
+
+
+def summary_tables(measured: Mapping[str, Measured], words: Words) -> str:
+    """Return every indicator, by section."""
+    html = []
+    heads = [words(f"summary.{head}") for head in ("indicator", "value", "unit", "definition")]
+    for section in dict.fromkeys(indicator.section for indicator in INDICATORS):
+        rows = "".join(
+            _row(indicator, measured[indicator.name], words)
+            for indicator in INDICATORS
+            if indicator.section == section
+        )
+        html.append(f"<h3>{escape(words(f'section.{section}'))}</h3>")
+        html.append(_table(heads, rows, numbers=(1,)))
+    return "\n".join(html)
+
+
+def _row(indicator: Indicator, measured: Measured, words: Words) -> str:
+    definition = words(f"definition.{indicator.name}")
+    if measured.value is None:
+        definition = f"{words(f'reason.{measured.reason}')} {definition}"
+    return (
+        f'<tr><th scope="row">{escape(words(indicator.text_key))}</th>'
+        f'<td class="number">{escape(number_text(indicator, measured.value, words))}</td>'
+        f"<td>{escape(unit_text(indicator, words))}</td>"
+        f'<td class="definition">{escape(definition)}</td></tr>'
+    )
+
+
+def _table(heads: list[str], rows: str, numbers: tuple[int, ...]) -> str:
+    head = "".join(
+        f'<th class="number">{escape(text)}</th>' if i in numbers else f"<th>{escape(text)}</th>"
+        for i, text in enumerate(heads)
+    )
+    return (
+        f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+        "</div>"
+    )
