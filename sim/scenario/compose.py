@@ -211,7 +211,7 @@ class _Importer:
             circle = " → ".join(file.name for file in (*above[above.index(target) :], target))
             raise _refused(item, f"the files import each other in a circle: {circle}")
         if not target.is_file():
-            raise _refused(item, f"no such file: {name!r}{near_files(target)}")
+            raise _refused(item, f"no such file: {name!r}{near_files(name, target)}")
         return target
 
     def _merge(self, under: Node, over: Node) -> Node:

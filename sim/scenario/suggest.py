@@ -33,10 +33,13 @@ def suggestion(word: str, allowed: Iterable[str], most: int = 12) -> str:
     return ""
 
 
-def near_files(missing: Path) -> str:
-    """Return ". Did you mean …?" with a file of the same folder, or nothing."""
+def near_files(name: str, missing: Path) -> str:
+    """Return ". Did you mean …?" with a file beside the missing one, named as it was written."""
     try:
-        names = sorted(each.name for each in missing.parent.iterdir())
+        beside = [each.stem for each in missing.parent.iterdir() if each.suffix == missing.suffix]
     except OSError:
         return ""
-    return suggestion(missing.name, names, most=0)
+    near = difflib.get_close_matches(missing.stem, sorted(beside), n=1, cutoff=0.7)
+    if not near:
+        return ""
+    return f". Did you mean '{Path(name).with_name(near[0] + missing.suffix).as_posix()}'?"

@@ -19,7 +19,7 @@ from pydantic import TypeAdapter, ValidationError
 from sim.errors import Problem, ScenarioError
 from sim.scenario.base import Section
 from sim.scenario.compose import RESERVED
-from sim.scenario.shape import child, choose, fields, holds_path, members, nested_members, sections
+from sim.scenario.shape import child, choose, fields, holds_path, members, sections
 from sim.scenario.suggest import closest, listed, near_files, suggestion
 from sim.scenario.wording import word_error
 from sim.scenario.yaml_source import Node, Place, plain
@@ -80,6 +80,9 @@ class _Check:
         if not isinstance(node.value, dict | list):
             if isinstance(node.value, str) and holds_path(annotation):
                 return self._file(node, path)
+            kinds = members(annotation)
+            if node.value is not None and len(kinds) == len(sections(annotation)) > 1:
+                return self._no_member(node, annotation, path)
             return node.value
         member = choose(annotation, node)
         if member is None:
@@ -122,6 +125,9 @@ class _Check:
             beside = next(name for name in node.mapping if name in fields(section))
             self.say((*path, key), f"cannot stand beside '{beside}': keep one of them", place)
             return
+        if not path and key in RESERVED:
+            self.say((key,), "stands in scenario files only: name a scenario instead", place)
+            return
         if not path:
             allowed += RESERVED
         near = closest(key, allowed)
@@ -131,8 +137,7 @@ class _Check:
 
     def _no_member(self, node: Node, annotation: Any, path: KeyPath) -> Any:
         """Say that no alternative fits; leave other mismatches to pydantic's wording."""
-        choices = nested_members(annotation, node)
-        if not choices or annotation is None:
+        if not sections(annotation):
             return plain(node)
         keys = list(dict.fromkeys(key for each in sections(annotation) for key in fields(each)))
         hint = next((closest(key, keys) for key in node.mapping if closest(key, keys)), None)
@@ -151,8 +156,10 @@ class _Check:
             target = (folder / name).resolve()
             if not target.is_relative_to(self._top):
                 trouble = f"the file {name!r} is outside the folder of the scenario"
+            elif target.is_dir():
+                trouble = f"{name!r} is a folder, not a file"
             elif not target.is_file():
-                trouble = f"no such file: {name!r}{near_files(target)}"
+                trouble = f"no such file: {name!r}{near_files(name, target)}"
         except (OSError, ValueError, RuntimeError):
             trouble = f"{name!r} is not a usable file name"
         if trouble is not None:
@@ -166,6 +173,8 @@ class _Check:
         """Word pydantic's errors; those of the same value become one."""
         by_path: dict[KeyPath, list[str]] = {}
         for detail in error.errors(include_url=False):
+            if _is_echo(detail):
+                continue
             path = self._path(base, detail["loc"], is_missing=detail["type"] == "missing")
             text = word_error(detail, self._node(path))
             own = _OWN_PATH.fullmatch(text) if detail["type"] == "value_error" else None
@@ -220,6 +229,13 @@ class _Check:
         if at_key and above is not None and isinstance(last, str):
             return above.keys[last]
         return node.place
+
+
+def _is_echo(detail: Any) -> bool:
+    """Tell whether a list counts as too short only because its items are wrong themselves."""
+    if detail["type"] != "too_short":
+        return False
+    return len(detail["input"]) >= int(detail["ctx"]["min_length"])
 
 
 @cache

@@ -48,6 +48,9 @@ def word_error(detail: Any, node: Node | None) -> str:
         return "unknown key"
     if kind == "value_error":
         return str(context["error"])
+    if detail["loc"] and detail["loc"][-1] == "[key]":
+        why = f"it must match {context['pattern']}" if "pattern" in context else detail["msg"]
+        return f"this key is not allowed: {why}"
     if kind == "too_short":
         return f"expected at least {context['min_length']}, got {context['actual_length']}"
     if kind == "too_long":

@@ -134,7 +134,8 @@ def read_file(path: Path, source: Source) -> Node:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        column = error.start - (raw.rfind(b"\n", 0, error.start) + 1) + 1
+        before = raw[raw.rfind(b"\n", 0, error.start) + 1 : error.start]
+        column = len(before.decode("utf-8-sig")) + 1
         message = "not UTF-8 text: save the file as UTF-8"
         raise ScenarioError([Place(source, line, column).problem(message)]) from None
     return read_text(text, source)
@@ -170,6 +171,7 @@ class _Reader:
     def __init__(self, text: str, source: Source, column: int) -> None:
         self._source = source
         self._shift = column - 1
+        self._lines = text.split("\n")
         self._anchors: dict[str, Node | None] = {}
         self._problems: list[Problem] = []
         self._events = self._parse(text)
@@ -202,8 +204,11 @@ class _Reader:
             raise self._failed(place, f"not valid YAML: {error}") from None
 
     def _at(self, mark: Any) -> Place:
-        shift = self._shift if mark.line == 0 else 0
-        return Place(self._source, mark.line + 1, mark.column + 1 + shift)
+        line, column = mark.line, mark.column
+        if line >= len(self._lines):  # the parser puts an end that came too early on a line after
+            line, column = len(self._lines) - 1, len(self._lines[-1])
+        shift = self._shift if line == 0 else 0
+        return Place(self._source, line + 1, column + 1 + shift)
 
     def _say(self, event: Any, text: str) -> None:
         self._problems.append(self._at(event.start_mark).problem(text))
