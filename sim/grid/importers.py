@@ -55,7 +55,8 @@ def read_source(nodes: Path, edges: Path, problems: list[Problem]) -> SourceGrid
     before = len(problems)
     node_rows = _Rows(nodes, NODE_COLUMNS, problems)
     read_nodes = _unique(node_rows, _node)
-    ids = {row.id for row, _ in read_nodes}
+    # what refers to a malformed row would only repeat its problem
+    ids = {row.id for row, _ in read_nodes} if len(problems) == before else None
     edge_rows = _Rows(edges, EDGE_COLUMNS, problems)
     read_edges = _unique(edge_rows, lambda cells: _edge(cells, ids))
     if len(problems) > before:
@@ -188,9 +189,9 @@ _SWITCHES: dict[str, SwitchKind] = {"": "", "CB": "CB", "LBS": "LBS"}
 _POSITIONS = {"1": True, "0": False}
 
 
-def _edge(cells: _Cells, nodes: set[str]) -> SourceEdge:
+def _edge(cells: _Cells, nodes: set[str] | None) -> SourceEdge:
     for end in ("u", "v"):
-        if cells.text(end) not in nodes:
+        if nodes is not None and cells.text(end) not in nodes:
             cells.wrong(end, "the id of a node")
     if cells.text("u") == cells.text("v"):
         cells.wrong("v", "another node than u")

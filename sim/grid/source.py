@@ -98,26 +98,34 @@ def defects(grid: SourceGrid) -> list[tuple[str, str]]:
     """Return (node id, text) for what the rows together get wrong; each row alone is right."""
     if not grid.nodes:
         return [("", "the table has no nodes")]
+    joined = _reached(grid, past_breakers=True)
     found = [
         (node.id, f"node {node.id} has no path to a source, even with all switches closed")
         for node in grid.nodes
-        if node.id not in _reached(grid, past_breakers=True)
+        if node.id not in joined
     ]
-    for node_id in sorted(_reached(grid, past_breakers=False)):
-        bare = [
-            edge.id
-            for edge in grid.edges
-            if edge.kind == "line"
-            and (edge.u == node_id and edge.switch_u != "CB")
-            | (edge.v == node_id and edge.switch_v != "CB")
-        ]
-        if bare:
-            found.append((node_id, f"no breaker between the source and {', '.join(bare)}"))
+    bare = _lines_without_breaker(grid)
+    if bare:
+        text = f"no breaker between the source and these lines: {', '.join(bare)}"
+        found.append((grid.station.id, text))
     return found
 
 
+def _lines_without_breaker(grid: SourceGrid) -> list[str]:
+    exposed = _reached(grid, past_breakers=False)
+    return [
+        edge.id
+        for edge in grid.edges
+        if edge.kind == "line"
+        and (
+            (edge.u in exposed and edge.switch_u != "CB")
+            or (edge.v in exposed and edge.switch_v != "CB")
+        )
+    ]
+
+
 def _reached(grid: SourceGrid, *, past_breakers: bool) -> set[str]:
-    """Return the nodes reached from the sources over lines too, or over station parts only."""
+    """Return the nodes joined to a source whatever stands open, or only without a breaker."""
     nearby: dict[str, list[str]] = defaultdict(list)
     for edge in grid.edges:
         if past_breakers or "CB" not in (edge.switch_u, edge.switch_v):

@@ -73,7 +73,7 @@ def feeding_breakers(zone_ix: int, state: GridState) -> list[int]:
 class Protection:
     """React to faults and carry out switching; the only caller of `GridState`'s operations."""
 
-    def __init__(  # noqa: PLR0917
+    def __init__(
         self,
         clock: Clock,
         journal: Journal,

@@ -13,7 +13,7 @@ def node(name: str, *, kv: float = 20.0, customers: int = 0, load_mw: float = 0.
     return SourceNode(name, kv, 50.0, 10.0, load_mw, customers)
 
 
-def edge(  # noqa: PLR0913
+def edge(
     name: str,
     u: str,
     v: str,

@@ -17,9 +17,11 @@ def zones(topology: Topology, *names: str) -> list[int]:
 
 
 def test_each_bus_and_each_section_between_switches_is_a_zone(topology: Topology) -> None:
-    assert sorted(topology.zone_id) == sorted(
-        f"d/{name}" for name in "bush buss bus1 bus2 bus3 bus4 a1 a2 b1 b2 t trafo".split()
-    )
+    buses = {f"d/bus{each}" for each in "hs1234"}
+    assert set(topology.zone_id) == buses | {
+        f"d/{each}" for each in ("a1", "a2", "b1", "b2", "t", "trafo")
+    }
+    assert topology.n_zones == 12
     assert topology.zone_transformers[zones(topology, "bus3")[0]] == (
         topology.grid.transformer_ix["d/dt3"],
     )

@@ -1,0 +1,145 @@
+"""Malformed tables: all problems at once, each with file, line and column."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sim.errors import ScenarioError
+from sim.grid.importers import build_grid
+from sim.scenario.grid import Grid, GridSource
+from tests.grid import small
+
+NODES = """\
+id,kv,lon,lat,load_mw,customers
+h,110,10.0,50.0,0,0
+s,20,10.0,50.0,0,0
+1,20,10.01,50.0,0.5,12
+"""
+EDGES = """\
+id,u,v,kind,length_km,construction,max_i_ka,rated_mva,switch_u,switch_u_closed,switch_v,switch_v_closed
+t,h,s,transformer,,,,10,CB,1,CB,1
+a,s,1,line,1.5,cable,0.2,,CB,1,LBS,1
+"""
+
+
+def reading(nodes: Path, edges: Path) -> Grid:
+    return small.section().model_copy(
+        update={"sources": {"s": GridSource(nodes=nodes, edges=edges)}}
+    )
+
+
+def problems(tmp_path: Path, nodes: str, edges: str) -> list[str]:
+    """Return the problems of two tables, with the folder left out."""
+    (tmp_path / "n.csv").write_text(nodes, encoding="utf-8")
+    (tmp_path / "e.csv").write_text(edges, encoding="utf-8")
+    try:
+        build_grid(reading(tmp_path / "n.csv", tmp_path / "e.csv"))
+    except ScenarioError as error:
+        return [str(replace(each, file=Path(each.file).name)) for each in error.problems]
+    return []
+
+
+def test_whole_tables_have_no_problem(tmp_path: Path) -> None:
+    assert problems(tmp_path, NODES, EDGES) == []
+    assert problems(tmp_path, "\ufeff" + NODES, EDGES + "\n") == []
+
+
+BROKEN = {
+    "a number that is none": (
+        NODES.replace("10.01", "east"),
+        EDGES,
+        ["n.csv:4:6: lon: expected a number, -180 to 180, got 'east'"],
+    ),
+    "a latitude off the globe": (
+        NODES.replace("10.01,50.0", "10.01,91"),
+        EDGES,
+        ["n.csv:4:12: lat: expected a number, -90 to 90, got '91'"],
+    ),
+    "half a customer": (
+        NODES.replace("0.5,12", "0.5,12.5"),
+        EDGES,
+        ["n.csv:4:21: customers: expected a whole number, 0 or more, got '12.5'"],
+    ),
+    "a load that is not finite": (
+        NODES.replace("0.5,12", "nan,12"),
+        EDGES,
+        ["n.csv:4:17: load_mw: expected a number, 0 or more, got 'nan'"],
+    ),
+    "two nodes of one id": (
+        NODES + "1,20,10.01,50.0,0.5,12\n",
+        EDGES,
+        ["n.csv:5:1: id: expected an id of its own (line 4 has the same), got '1'"],
+    ),
+    "a row with a cell too few": (
+        NODES.replace(",12\n", "\n"),
+        EDGES,
+        ["n.csv:4:1: expected 6 cells, got 5"],
+    ),
+    "a column missing": (
+        NODES,
+        EDGES.replace("max_i_ka", "amps"),
+        ["e.csv:1:1: columns missing from the header: max_i_ka"],
+    ),
+    "an unknown kind and an unknown switch": (
+        NODES,
+        EDGES.replace("line,1.5", "wire,1.5").replace("CB,1,LBS", "RCL,1,LBS"),
+        [
+            "e.csv:3:7: kind: expected one of 'line', 'transformer', 'switch', got 'wire'",
+            "e.csv:3:27: switch_u: expected one of '', 'CB', 'LBS', got 'RCL'",
+        ],
+    ),
+    "a position that is neither open nor closed": (
+        NODES,
+        EDGES.replace("LBS,1\n", "LBS,half\n"),
+        ["e.csv:3:36: switch_v_closed: expected one of '1', '0', got 'half'"],
+    ),
+    "a negative length": (
+        NODES,
+        EDGES.replace("1.5", "-1.5"),
+        ["e.csv:3:12: length_km: expected a number, 0 or more, got '-1.5'"],
+    ),
+    "a line from a node to itself": (
+        NODES,
+        EDGES + "b,1,1,line,1,cable,0.2,,LBS,1,LBS,1\n",
+        ["e.csv:4:5: v: expected another node than u, got '1'"],
+    ),
+    "a bus nothing leads to": (
+        NODES + "2,20,10.02,50.0,0,0\n",
+        EDGES,
+        ["n.csv:5:1: node 2 has no path to a source, even with all switches closed"],
+    ),
+    "a feeder without a breaker": (
+        NODES,
+        EDGES.replace("1,line,1.5,cable,0.2,,CB", "1,line,1.5,cable,0.2,,LBS").replace(
+            "10,CB,1,CB", "10,,,"
+        ),
+        ["n.csv:2:1: no breaker between the source and these lines: a"],
+    ),
+    "an edge to a node that is not there": (
+        NODES,
+        EDGES.replace("a,s,1", "a,s,9"),
+        ["e.csv:3:5: v: expected the id of a node, got '9'"],
+    ),
+    "an empty table": (
+        "",
+        EDGES,
+        [
+            "n.csv:1:1: columns missing from the header: id, kv, lon, lat, load_mw, customers",
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_broken_tables_say_where_and_what(tmp_path: Path, case: str) -> None:
+    nodes, edges, expected = BROKEN[case]
+    assert problems(tmp_path, nodes, edges) == expected
+
+
+def test_a_missing_file_is_a_problem_of_that_file(tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError) as raised:
+        build_grid(reading(tmp_path / "no.csv", tmp_path / "no.csv"))
+    assert str(raised.value.problems[0]) == (
+        f"{tmp_path / 'no.csv'}:1:1: cannot be read: No such file or directory"
+    )
