@@ -78,12 +78,7 @@ def _header(run: Run, words: Words, title: str) -> str:
     manifest, time = run.manifest, LocalTime(run.manifest.start)
     facts = {
         "scenario": manifest.scenario,
-        "start": words(
-            "page.start",
-            moment=time.say(0.0, words),
-            year=str(time.start.year),
-            offset=time.offset,
-        ),
+        "start": time.say_start(words),
         "span": words.duration(manifest.end_s),
         "customers": words.number(run["transformers"]["customers"].sum()),
         "seed": str(manifest.seed),

@@ -14,7 +14,16 @@ import plotly.graph_objects as go
 from sim.report.times import LocalTime
 from sim.report.words import Words
 
-__all__ = ["BAND", "COLOURS", "CREW_COLOURS", "SERIES", "base_figure", "time_axis", "tinted"]
+__all__ = [
+    "BAND",
+    "COLOURS",
+    "CREW_COLOURS",
+    "SERIES",
+    "base_figure",
+    "right_axis",
+    "time_axis",
+    "tinted",
+]
 
 COLOURS: Mapping[str, str] = {
     "true_out": "#D55E00",
@@ -88,13 +97,14 @@ def base_figure(title: str, note: str, height: int) -> go.Figure:
         font={"family": FONT, "size": 13, "color": COLOURS["ink"]},
         paper_bgcolor=COLOURS["paper"],
         plot_bgcolor=COLOURS["paper"],
-        margin={"l": 64, "r": 64, "t": 44, "b": 40},
+        margin={"l": 84, "r": 74, "t": 40, "b": 44},
         legend={
             "orientation": "h",
             "x": 0.0,
             "xanchor": "left",
             "y": 1.02,
             "yanchor": "bottom",
+            "traceorder": "normal",
             "font": {"size": 13},
         },
         hoverlabel={
@@ -118,10 +128,23 @@ _AXIS: Mapping[str, Any] = {
     "ticks": "outside",
     "ticklen": 4,
     "zeroline": False,
-    "automargin": True,
     "title": {"font": {"size": 12, "color": COLOURS["quiet"]}, "standoff": 8},
     "tickfont": {"size": 12, "color": COLOURS["quiet"]},
 }
+
+
+def right_axis(title: str) -> dict[str, Any]:
+    """Return a second y axis on the right, with its own round numbers and no grid."""
+    return {
+        **_AXIS,
+        "title": {**_AXIS["title"], "text": title},
+        "overlaying": "y",
+        "side": "right",
+        "tickmode": "auto",
+        "showgrid": False,
+        "rangemode": "tozero",
+        "separatethousands": True,
+    }
 
 
 def time_axis(figure: go.Figure, words: Words, time: LocalTime, end_s: float) -> None:

@@ -48,6 +48,11 @@ class LocalTime:
         when = self.at(t_s + 0.5)
         return words("time.second", second=f"{when.second:02d}", **_parts(when, words))
 
+    def say_start(self, words: Words) -> str:
+        """Return the start with its year and the offset of all times."""
+        parts = _parts(self.start, words)
+        return words("page.start", year=str(self.start.year), offset=self.offset, **parts)
+
     def at(self, t_s: float) -> datetime:
         """Return the local time."""
         return self.start + timedelta(seconds=float(t_s))

@@ -15,7 +15,7 @@ from sim.indicators.series import (
     waits_per_interval,
 )
 from sim.report.run import Run
-from sim.report.style import COLOURS, base_figure, time_axis, tinted
+from sim.report.style import COLOURS, base_figure, right_axis, time_axis, tinted
 from sim.report.times import LocalTime
 from sim.report.words import Words
 from sim.units import MINUTE_S
@@ -41,7 +41,13 @@ def calls_figure(run: Run, words: Words) -> go.Figure:
             marker={
                 "color": COLOURS[name],
                 "line": {"width": 0},
-                "pattern": {"shape": pattern, "size": 5, "solidity": 0.25, "fgcolor": "#FFFFFF"},
+                "pattern": {
+                    "shape": pattern,
+                    "size": 5,
+                    "solidity": 0.2,
+                    "fillmode": "overlay",
+                    "fgcolor": "#FFFFFF",
+                },
             },
             hovertemplate="%{y:,.0f}",
         )
@@ -68,7 +74,7 @@ def calls_figure(run: Run, words: Words) -> go.Figure:
         barmode="stack",
         bargap=0,
         yaxis={"title": {"text": words("calls.axis")}, "tickformat": ",d"},
-        yaxis2=_right_axis(words("calls.agents_axis")),
+        yaxis2=right_axis(words("calls.agents_axis")),
     )
     return figure
 
@@ -95,8 +101,7 @@ def queue_figure(run: Run, words: Words) -> go.Figure:
             x=middle,
             y=minutes,
             yaxis="y2",
-            mode="lines+markers",
-            marker={"size": 4},
+            mode="lines",
             line={"color": COLOURS[name], "width": 2.0, "dash": dash},
             hovertemplate=words("queue.wait_hover"),
         )
@@ -104,7 +109,7 @@ def queue_figure(run: Run, words: Words) -> go.Figure:
     figure.update_layout(
         bargap=0,
         yaxis={"title": {"text": words("queue.axis")}, "tickformat": ",d"},
-        yaxis2=_right_axis(words("queue.wait_axis")),
+        yaxis2=right_axis(words("queue.wait_axis")),
     )
     return figure
 
@@ -115,16 +120,3 @@ def _longest(queue: StepSeries, starts: NDArray[np.float64]) -> NDArray[np.float
     where = np.minimum((queue.t_s // QUARTER_S).astype(np.int64), len(starts) - 1)
     np.maximum.at(longest, where, queue.values)
     return longest
-
-
-def _right_axis(title: str) -> dict[str, object]:
-    quiet = {"size": 12, "color": COLOURS["quiet"]}
-    return {
-        "title": {"text": title, "font": quiet, "standoff": 8},
-        "overlaying": "y",
-        "side": "right",
-        "showgrid": False,
-        "zeroline": False,
-        "rangemode": "tozero",
-        "tickfont": quiet,
-    }

@@ -37,6 +37,7 @@ def county_figure(run: Run, words: Words) -> go.Figure:
     first = len(figure.data)
     figure.add_traces(_moving(run, words, time, shots[worst], legend=True))
     moving = list(range(first, len(figure.data)))
+    _stations(figure, run, words)
     figure.frames = [
         go.Frame(
             name=str(i),
@@ -53,15 +54,15 @@ def county_figure(run: Run, words: Words) -> go.Figure:
         updatemenus=[_buttons(words)],
         hovermode="closest",
         dragmode="pan",
-        margin={"l": 40, "r": 20, "t": 64, "b": 20},
+        margin={"l": 56, "r": 24, "t": 56, "b": 112},
     )
     _canvas(figure, run)
     return figure
 
 
 def _ground(figure: go.Figure, run: Run, words: Words, time: LocalTime) -> None:
-    """Draw what does not move: lines, transformers with their history, stations, the track."""
-    sections, districts = run["sections"], run["districts"]
+    """Draw what does not move: lines, transformers with their history, the track."""
+    sections = run["sections"]
     for construction, dash in (("overhead", "solid"), ("cable", "dot")):
         chosen = (sections["construction"] == construction) & ~sections["is_tie"]
         figure.add_scatter(
@@ -92,6 +93,11 @@ def _ground(figure: go.Figure, run: Run, words: Words, time: LocalTime) -> None:
         hovertemplate="%{text}<extra></extra>",
         showlegend=False,
     )
+
+
+def _stations(figure: go.Figure, run: Run, words: Words) -> None:
+    """Draw stations and their names above all else."""
+    districts = run["districts"]
     figure.add_scatter(
         name=words("map.station"),
         x=_short(districts["lon"]),
@@ -105,7 +111,11 @@ def _ground(figure: go.Figure, run: Run, words: Words, time: LocalTime) -> None:
         },
         text=[f"<b>{name}</b>" for name in districts[f"name_{words.lang}"]],
         textposition="top center",
-        textfont={"size": 13, "color": COLOURS["ink"]},
+        textfont={
+            "size": 13,
+            "color": COLOURS["ink"],
+            "shadow": "0 0 3px #fff, 0 0 3px #fff, 0 0 3px #fff, 0 0 6px #fff",
+        },
         hoverinfo="skip",
     )
 
@@ -194,6 +204,10 @@ def _moving(
     }
     if not legend:
         return [go.Scatter(**each) for each in state.values()]
+    for each in state.values():
+        if not each["x"]:
+            # without a point plotly would leave the trace out of the legend
+            each["x"], each["y"] = [None], [None]
     return [go.Scatter(_merged(looks[name], state[name])) for name in state]
 
 
@@ -331,8 +345,8 @@ def _slider(labels: list[str], active: int) -> dict[str, Any]:
     still = {"duration": 0}
     return {
         "active": active,
-        "x": 0.09,
-        "len": 0.91,
+        "x": 0.16,
+        "len": 0.84,
         "pad": {"t": 34, "b": 8},
         "currentvalue": {"visible": False},
         "font": {"size": 11, "color": COLOURS["quiet"]},

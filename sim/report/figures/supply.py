@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from sim.indicators.series import customers_believed_out, customers_out
 from sim.report.run import Run
-from sim.report.style import COLOURS, base_figure, time_axis
+from sim.report.style import COLOURS, base_figure, right_axis, time_axis
 from sim.report.times import LocalTime
 from sim.report.words import Words
 
@@ -52,18 +52,7 @@ def supply_figure(run: Run, words: Words) -> go.Figure:
     time_axis(figure, words, time, end_s)
     figure.update_layout(
         yaxis={"title": {"text": words("supply.axis")}, "tickformat": ",d"},
-        yaxis2={
-            "title": {
-                "text": words("supply.gust_axis"),
-                "font": {"size": 12, "color": COLOURS["quiet"]},
-            },
-            "overlaying": "y",
-            "side": "right",
-            "showgrid": False,
-            "zeroline": False,
-            "rangemode": "tozero",
-            "tickfont": {"size": 12, "color": COLOURS["quiet"]},
-        },
+        yaxis2=right_axis(words("supply.gust_axis")),
     )
     return figure
 
