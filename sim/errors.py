@@ -5,7 +5,8 @@
     │   ├── UnitError       a quantity without a usable unit
     │   └── ScenarioError   all problems of a scenario, each with file:line:column
     └── RunError            a run or a stored result failed (exit code 1)
-        └── StoreError      a result folder is missing, incomplete or of another version
+        ├── StoreError      a result folder is missing, incomplete or of another version
+        └── StoppedError    a person stopped a long job; what is finished is kept
 
 Bugs of the model are never caught: they end as ordinary Python exceptions.
 """
@@ -20,6 +21,7 @@ __all__ = [
     "Problem",
     "RunError",
     "ScenarioError",
+    "StoppedError",
     "StoreError",
     "StormdeskError",
     "UnitError",
@@ -65,3 +67,7 @@ class RunError(StormdeskError):
 
 class StoreError(RunError):
     """Say that a stored result is missing, incomplete or of another version."""
+
+
+class StoppedError(RunError):
+    """Say that a person stopped a long job: what is finished is kept, and how to continue."""

@@ -1,0 +1,165 @@
+"""One replication: a pure function of a case (file, scenario, settings) and a seed.
+
+Replication k of every case has the seed `first seed + k`, so all cases meet the same luck (common
+random numbers), and `run --seed` repeats any of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Protocol
+
+from sim.errors import RunError
+from sim.experiments.thinned import Series, thinned
+from sim.indicators.catalogue import measure
+from sim.scenario.loader import LoadedScenario
+from sim.store.columns import RunTables
+from sim.store.fingerprint import code_fingerprint
+from sim.store.manifest import Manifest
+
+__all__ = [
+    "LOADER",
+    "RUNNER",
+    "Case",
+    "Replication",
+    "RunOutput",
+    "Task",
+    "input_hash",
+    "load_case",
+    "simulate",
+]
+
+LOADER = "sim.scenario.loader:load_scenario"
+"""Where `(file, scenario, sets) -> LoadedScenario` stands."""
+RUNNER = "sim.world.run:run_scenario"
+"""Where `(loaded, seed) -> RunOutput` stands."""
+
+
+class RunOutput(Protocol):
+    """What a runner returns."""
+
+    @property
+    def tables(self) -> RunTables:
+        """All tables of the run."""
+
+    @property
+    def manifest(self) -> Manifest:
+        """What was run."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """Name one scenario to be compared, and how it is loaded and run."""
+
+    file: str
+    scenario: str = "base"
+    sets: tuple[str, ...] = ()
+    label: str = ""
+    """What tables and charts call it; the scenario's name when empty."""
+    loader: str = LOADER
+    runner: str = RUNNER
+
+    @property
+    def name(self) -> str:
+        """Return what tables and charts call it."""
+        return self.label or self.scenario
+
+
+@dataclass(frozen=True)
+class Task:
+    """Name one replication of one case, and the inputs it belongs to."""
+
+    case: Case
+    number: int
+    seed: int
+    input_hash: str
+    """Hash of the resolved scenario and the contents of its data files."""
+
+    def __str__(self) -> str:
+        return f"replication {self.number} (seed {self.seed}) of {self.case.name}"
+
+
+@dataclass(frozen=True)
+class Replication:
+    """Hold what is kept of one replication."""
+
+    case: str
+    number: int
+    seed: int
+    input_hash: str
+    code: str
+    """Hash of the sources that made it."""
+    digest: str
+    """Digest of all its tables."""
+    end_s: float
+    values: Mapping[str, float | None]
+    """Indicator → value, None where it is missing."""
+    reasons: Mapping[str, str]
+    """Indicator → code of the reason it is missing."""
+    series: Series
+
+
+def simulate(task: Task) -> Replication:
+    """Run one replication in this process."""
+    loaded, found_hash = load_case(task.case)
+    if found_hash != task.input_hash:
+        raise RunError(f"{task.case.file}: the scenario or its data changed during the experiment")
+    output: RunOutput = _named(task.case.runner)(loaded, task.seed)
+    measured = measure(output.tables, output.manifest)
+    sealed = output.manifest if output.manifest.digest else output.manifest.sealed(output.tables)
+    return Replication(
+        case=task.case.name,
+        number=task.number,
+        seed=task.seed,
+        input_hash=task.input_hash,
+        code=code_fingerprint(),
+        digest=sealed.digest,
+        end_s=sealed.end_s,
+        values={name: each.value for name, each in measured.items()},
+        reasons={name: each.reason for name, each in measured.items() if each.value is None},
+        series=thinned(output.tables, output.manifest),
+    )
+
+
+@lru_cache(maxsize=64)
+def load_case(case: Case) -> tuple[LoadedScenario, str]:
+    """Return the scenario of a case and the hash of its inputs; once a process."""
+    loaded: LoadedScenario = _named(case.loader)(case.file, case.scenario, case.sets)
+    return loaded, input_hash(loaded)
+
+
+def input_hash(loaded: LoadedScenario) -> str:
+    """Return one hash of the resolved scenario and of every data file or folder it names."""
+    hasher = blake2b(loaded.resolved_yaml.encode(), digest_size=16)
+    for path in sorted(_files_named(loaded.resolved, loaded.folder)):
+        hasher.update(f"\n{path.relative_to(loaded.folder).as_posix()}\n".encode())
+        hasher.update(path.read_bytes())
+    return hasher.hexdigest()
+
+
+def _files_named(value: Any, folder: Path) -> set[Path]:
+    """Return the files a resolved scenario names by a text with a suffix or a slash."""
+    if isinstance(value, Mapping):
+        return set().union(*(_files_named(each, folder) for each in value.values()))
+    if isinstance(value, list | tuple):
+        return set().union(*(_files_named(each, folder) for each in value))
+    if not isinstance(value, str) or not 0 < len(value) < 200 or "\n" in value:
+        return set()
+    if "/" not in value and "." not in value:
+        return set()
+    path = folder / value
+    if path.is_dir():
+        return {each for each in path.rglob("*") if each.is_file()}
+    return {path} if path.is_file() else set()
+
+
+def _named(place: str) -> Callable[..., Any]:
+    """Return the function at `module:name`; a worker process imports it afresh."""
+    module, _, name = place.partition(":")
+    function: Callable[..., Any] = getattr(import_module(module), name)
+    return function
