@@ -103,7 +103,7 @@ class SwitchAnnouncement(Command):
 
 @dataclass(frozen=True, slots=True)
 class SendNotice(Command):
-    """Send a notice: about an incident to its believed area, or ('' ) to all customers."""
+    """Send the restoration time of an incident to its believed outage area."""
 
     incident: str
     template: str

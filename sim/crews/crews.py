@@ -96,6 +96,7 @@ class Crew:
     state_since_s: float = 0.0
     paused: str = ""
     job: Job | None = None
+    last_job: Job | None = None
     wants_off: bool = False
 
     @property
@@ -369,7 +370,7 @@ class Crews:
 
     def _end(self, crew: Crew, job: Job, outcome: str, fact: Any) -> None:
         job.t_ended_s, job.outcome = self._clock.now, outcome
-        crew.job = None
+        crew.job, crew.last_job = None, job
         self._set(crew, "idle")
         if fact is not None:
             job.seq = self._journal.write(fact, job.seq)

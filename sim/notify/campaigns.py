@@ -74,7 +74,7 @@ class Campaigns:
         self._noticing = quantile(section.sms.noticing)
         self._on_noticed = on_noticed
         self._count: dict[str, int] = {}
-        self.notices: list[Notice] = []
+        self.notices: dict[str, Notice] = {}
 
     def submit(
         self, incident: str, template: str, restoration_s: float, groups: Ints, cause: int
@@ -84,6 +84,7 @@ class Campaigns:
         self._count[name] = self._count.get(name, 0) + 1
         notice = self._draw(f"{name}#{self._count[name]}", incident, template, groups)
         notice.restoration_s = restoration_s
+        self.notices[notice.notice] = notice
         notice.seq = self._journal.write(
             NoticeSubmitted(
                 notice.notice,
@@ -94,7 +95,6 @@ class Campaigns:
             ),
             cause,
         )
-        self.notices.append(notice)
         self._follow(notice)
         return notice
 
@@ -161,7 +161,7 @@ class Campaigns:
                 "customers": int(each.customers.sum()),
                 "seq": each.seq,
             }
-            for each in self.notices
+            for each in self.notices.values()
         ]
 
     def message_rows(self) -> list[dict[str, Any]]:
@@ -179,6 +179,6 @@ class Campaigns:
                 if each.delivered[k]
                 else math.nan,
             }
-            for each in self.notices
+            for each in self.notices.values()
             for k, group in enumerate(each.groups)
         ]

@@ -21,7 +21,7 @@ FaultKind = Literal["permanent", "temporary"]
 
 @dataclass(slots=True)
 class Fault:
-    """Hold one fault: where it is, whether it is live, and what protection has under way for it.
+    """Hold one fault: where it is, and whether it is live.
 
     `zone_ix` is the zone it short-circuits; a fault in a distribution transformer stays behind
     its fuse, so there `transformer_ix` is set instead and the other is NONE.
@@ -38,7 +38,6 @@ class Fault:
     transformer_ix: int
     seq: int = NO_CAUSE
     is_live: bool = True
-    is_seen: bool = False
     dark_spell: int = 0
 
 

@@ -38,7 +38,11 @@ __all__ = ["Protection", "feeding_breakers"]
 
 @dataclass(slots=True)
 class _Cycle:
-    """Where a breaker stands in its reclosing: shots since it last held, and its running timer."""
+    """Where a breaker stands in its reclosing.
+
+    Shots since it last held, and the number of the timer that may reclose it: an order counts it
+    up, so that an older timer does nothing.
+    """
 
     shots: int = 0
     reclosed_s: float = -math.inf
@@ -120,16 +124,19 @@ class Protection:
         load-break switch told to open while fault current flows through it.
         """
         device = self._grid.switches[self._grid.switch_ix[device_id]]
-        if not closed and not device.is_breaker and self._carries_fault(device.ix):
+        if not closed and not self.may_open(device_id):
             return None
         if device.ix in self._cycles:
-            cycle = self._cycles[device.ix]
-            cycle.timer += 1
-            cycle.shots = 0
+            self._cycles[device.ix].timer += 1
         change = self._state.set_switch(device.ix, closed)
         seq = self._journal.write(SwitchOperated(device_id, closed, by), cause)
         self._follow(change, device_id, seq, may_reclose=False)
         return seq
+
+    def may_open(self, device_id: str) -> bool:
+        """Say whether a switch can be opened now: no load-break switch opens on fault current."""
+        device = self._grid.switches[self._grid.switch_ix[device_id]]
+        return device.is_breaker or not self._carries_fault(device.ix)
 
     def repaired(self, asset_id: str, cause: int = NO_CAUSE) -> None:
         """Clear the permanent faults of an asset; a distribution transformer gets its fuse back.
@@ -167,15 +174,11 @@ class Protection:
         return self._state.is_zone_supplied(fault.zone_ix)
 
     def _see(self, fault: Fault, cause: int, *, may_reclose: bool) -> None:
-        if fault.is_seen:
-            return
-        fault.is_seen = True
         is_fused = fault.transformer_ix != NONE
         delay_s = self._settings.fuse_delay if is_fused else self._settings.trip_delay
         self._clock.call_in(delay_s, lambda: self._act(fault, cause, may_reclose))
 
     def _act(self, fault: Fault, cause: int, may_reclose: bool) -> None:
-        fault.is_seen = False
         if not fault.is_live or not self._has_voltage(fault):
             return
         if fault.transformer_ix != NONE:
@@ -203,7 +206,6 @@ class Protection:
             and device.is_feeder_breaker
             and cycle.shots < len(self._settings.dead_times)
         )
-        cycle.timer += 1
         timer = cycle.timer
         change = self._state.set_switch(switch_ix, False)
         seq = self._journal.write(BreakerTripped(device.id, fault.id, district), cause)
@@ -212,7 +214,6 @@ class Protection:
             self._clock.call_in(dead_s, lambda: self._reclose(switch_ix, timer, seq))
         self._follow(change, device.id, seq, may_reclose=may_reclose)
         if not has_shot:
-            cycle.shots = 0
             self._journal.write(BreakerLockedOut(device.id, district), seq)
 
     def _reclose(self, switch_ix: int, timer: int, cause: int) -> None:
@@ -241,12 +242,10 @@ class Protection:
     ) -> None:
         """Write who lost or got supply; faults that lost voltage may clear, others are met."""
         for fault in self._faults_of(change.lost_zones, change.lost_transformers):
-            if not self._has_voltage(fault):
-                self._let_clear(fault, cause)
+            self._let_clear(fault, cause)
         for fault in self._faults_of(change.restored_zones, change.restored_transformers):
             fault.dark_spell += 1
-            if self._has_voltage(fault):
-                self._see(fault, cause, may_reclose=may_reclose)
+            self._see(fault, cause, may_reclose=may_reclose)
         stations = self._grid.transformers
         if change.lost_transformers:
             ids = tuple(stations[ix].id for ix in change.lost_transformers)

@@ -92,6 +92,8 @@ class Control(Section):
     """How restoration times are estimated."""
     locate_for: Duration = default("6 min")
     """Wait this long for indicators before a patrol of the whole feeder is ordered. Assumption."""
+    decision_time: Duration = default("2 min")
+    """From news to the dispatcher's next orders. Assumption."""
     supply_unpatrolled: bool = True
     """Whether healthy-looking parts nobody has walked yet are supplied again. Assumption."""
     switching_tries: Count = 2

@@ -18,7 +18,7 @@ __all__ = [
     "Response",
     "Step",
     "Trigger",
-    "Warning",
+    "WarningRule",
 ]
 
 Colour = Literal["blue", "yellow", "orange", "red"]
@@ -29,7 +29,7 @@ LEVELS: tuple[str, ...] = ("none", "IV", "III", "II", "I")
 """From lowest to highest."""
 
 
-class Warning(Section):
+class WarningRule(Section):
     """A colour of warning and the forecast that calls for it."""
 
     colour: Colour
@@ -79,13 +79,11 @@ class Action(Section):
     """Call up this standby tier of the contact centre."""
     announce: bool | None = None
     """Switch the outage announcement of the menu for areas believed out, or off."""
-    warn_customers: bool | None = None
-    """Send a warning notice to all customers."""
 
     @model_validator(mode="after")
     def _one(self) -> Self:
         if sum(value is not None for _name, value in self) != 1:
-            raise ValueError("give exactly one of call_standby, announce, warn_customers")
+            raise ValueError("give exactly one of call_standby, announce")
         return self
 
 
@@ -105,7 +103,7 @@ class Step(Section):
 class Emergency(Section):
     """The closed loop of warning, response and plan."""
 
-    warnings: tuple[Warning, ...] = ()
+    warnings: tuple[WarningRule, ...] = ()
     """Colours by forecast gust, from the lowest."""
     responses: tuple[Response, ...] = ()
     """Response levels and what starts them."""

@@ -9,7 +9,7 @@ from pydantic import Field
 from sim.scenario.base import Duration, Rate, Section, Share, default
 from sim.scenario.distributions import Distribution, Exponential
 
-__all__ = ["Notify", "Sms", "Rules"]
+__all__ = ["Notify", "Rules", "Sms"]
 
 _NOTICING = Exponential.model_validate({"exponential": "10 min"})
 
@@ -44,8 +44,6 @@ class Rules(Section):
     """Send a new restoration time when it moved."""
     update_from: Duration = default("30 min")
     """Only moves longer than this are sent. Assumption."""
-    restored: bool = False
-    """Tell customers when control believes them restored."""
     smallest: Annotated[int, Field(ge=1)] = 20
     """Incidents with fewer customers believed out get no notice. Assumption."""
 

@@ -1,0 +1,149 @@
+"""Collect what the parts wrote down into the tables of a run."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from sim.engine.facts import FaultStruck
+from sim.engine.tables import Columns, Table
+from sim.store.layout import TABLES
+from sim.world.site import place_of
+from sim.world.world import World
+
+__all__ = ["collect"]
+
+
+def _table(name: str, rows: Sequence[Mapping[str, Any]]) -> Columns:
+    table = Table(name, {column: kind for column, (kind, _) in TABLES[name].items()})
+    table.extend(rows)
+    return table.columns()
+
+
+def collect(world: World) -> dict[str, Columns]:
+    """End the contact centre's part at this moment and return every table of the run."""
+    now_s = world.clock.now
+    world.centre.finish(now_s)
+    return {
+        "facts": world.journal.columns(),
+        "districts": _table("districts", _districts(world)),
+        "transformers": _table("transformers", _transformers(world)),
+        "sections": _table("sections", _sections(world)),
+        "groups": world.groups.columns(),
+        "wind": _wind(world),
+        "track": _track(world),
+        "interruptions": _table("interruptions", world.interruptions.rows(now_s)),
+        "faults": _table("faults", _faults(world)),
+        "incidents": _table("incidents", world.room.incidents.rows()),
+        "beliefs": _table("beliefs", world.room.incidents.belief_rows()),
+        "jobs": _table("jobs", world.crews.job_rows()),
+        "crew_states": _table("crew_states", world.crews.state_rows()),
+        "calls": world.centre.calls(),
+        "callers": world.centre.callers(),
+        "agent_shifts": world.centre.agent_shifts(),
+        "notices": _table("notices", world.campaigns.notice_rows()),
+        "messages": _table("messages", world.campaigns.message_rows()),
+    }
+
+
+def _districts(world: World) -> list[dict[str, Any]]:
+    grid = world.grid
+    customers = np.bincount(
+        grid.transformer_district_ix,
+        weights=grid.transformer_customers,
+        minlength=len(grid.districts),
+    )
+    return [
+        {
+            "district": each.id,
+            "name_en": each.name_en,
+            "name_zh": each.name_zh,
+            "area": each.area,
+            "lat": each.latitude,
+            "lon": each.longitude,
+            "customers": int(customers[each.ix]),
+        }
+        for each in grid.districts
+    ]
+
+
+def _transformers(world: World) -> list[dict[str, Any]]:
+    return [
+        {
+            "transformer": each.id,
+            "district_ix": each.district_ix,
+            "customers": each.customers,
+            "load_mw": each.load_mw,
+            "lat": each.latitude,
+            "lon": each.longitude,
+        }
+        for each in world.grid.transformers
+    ]
+
+
+def _sections(world: World) -> list[dict[str, Any]]:
+    grid = world.grid
+
+    def is_tie(*switches: int) -> bool:
+        return any(ix >= 0 and not grid.switches[ix].is_closed for ix in switches)
+
+    return [
+        {
+            "section": each.id,
+            "district_ix": each.district_ix,
+            "construction": each.construction,
+            "length_km": each.length_km,
+            "lat_u": each.from_place[0],
+            "lon_u": each.from_place[1],
+            "lat_v": each.to_place[0],
+            "lon_v": each.to_place[1],
+            "is_tie": is_tie(each.from_switch_ix, each.to_switch_ix),
+        }
+        for each in grid.sections
+    ]
+
+
+def _wind(world: World) -> Columns:
+    inside = world.wind_times_s <= world.clock.now
+    times_s, gusts = world.wind_times_s[inside], world.wind_gusts_ms[inside]
+    n_districts = gusts.shape[1]
+    return {
+        "t_s": np.repeat(times_s, n_districts),
+        "district_ix": np.tile(np.arange(n_districts, dtype=np.int64), len(times_s)),
+        "gust_ms": gusts.ravel(),
+    }
+
+
+def _track(world: World) -> Columns:
+    path = world.wind.path
+    if path is None:
+        return _table("track", [])
+    return {"t_s": path.t_s, "lat": path.lat, "lon": path.lon, "wind_ms": path.wind_ms}
+
+
+def _faults(world: World) -> list[dict[str, Any]]:
+    rows = []
+    for entry in world.journal:
+        fact = entry.fact
+        if not isinstance(fact, FaultStruck):
+            continue
+        place = place_of(world.grid, fact.asset)
+        times = world.fault_times[fact.fault]
+        rows.append(
+            {
+                "fault": fact.fault,
+                "asset": fact.asset,
+                "kind": fact.kind,
+                "hazard": fact.hazard,
+                "district_ix": place.district_ix,
+                "lat": place.lat,
+                "lon": place.lon,
+                "t_struck_s": times[0],
+                "t_cleared_s": times[1] if len(times) > 1 else math.nan,
+                "seq": entry.seq,
+            }
+        )
+    return rows

@@ -1,0 +1,161 @@
+"""The automatic dispatcher: the written practice of the control room, as commands.
+
+It sees belief only. A while after any news it goes through the open incidents, orders remote
+switching, and hands the waiting tasks to free crews in the order of the priority rule. A person at
+a console gives the same commands.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from sim.commands import AssignCrew, CloseIncident, Command, OperateSwitch, SetRestorationTime
+from sim.control.incidents import Incident
+from sim.control.room import ControlRoom
+from sim.control.switching import CrewTask, RemoteMove, next_orders
+from sim.crews.crews import Crews
+from sim.crews.dispatch import Candidate, OpenTask, best_crew, in_order
+from sim.crews.travel import Place
+from sim.engine.clock import LAST, Clock
+from sim.grid.assets import Grid
+from sim.scenario.control import Control
+from sim.scenario.crews import Crews as CrewsSection
+from sim.units import HOUR_S
+from sim.world.site import place_of
+
+__all__ = ["Dispatcher", "Issue"]
+
+Issue = Callable[[Command, str, int], bool]
+"""Give a command: (command, who, cause) → whether it was accepted."""
+
+_BY = "dispatcher"
+_HOURS = {"switch": 0.5, "patrol": 2.0, "check": 2.0, "repair": 4.0}
+"""Expected crew hours until customers are back, for the priority rule. Assumption."""
+
+
+class Dispatcher:
+    """Decide for the control room and the crews."""
+
+    def __init__(
+        self,
+        control: Control,
+        crews_section: CrewsSection,
+        grid: Grid,
+        room: ControlRoom,
+        crews: Crews,
+        clock: Clock,
+        issue: Issue,
+    ) -> None:
+        self._control, self._section, self._grid = control, crews_section, grid
+        self._room, self._crews, self._clock, self._issue = room, crews, clock, issue
+        self._waiting = False
+        self._moving: dict[str, int] = {}
+
+    # --- restoration times
+
+    def incident_opened(self, incident: Incident, cause: int) -> None:
+        """Set the first restoration time once the dispatcher has read the news."""
+
+        def first() -> None:
+            if incident.is_open and math.isnan(incident.restoration_s):
+                at_s = max(self._room.estimator.first_s(incident), self._clock.now)
+                self._issue(SetRestorationTime(incident.id, at_s, "first"), _BY, cause)
+
+        self._clock.call_in(self._control.decision_time, first, LAST)
+
+    def assessed(self, incident: Incident, estimate_s: float, cause: int) -> None:
+        """Set a restoration time from the crew on site."""
+        at_s = self._room.estimator.from_crew_s(self._clock.now, estimate_s)
+        if incident.is_open:
+            self._issue(SetRestorationTime(incident.id, at_s, "assessment"), _BY, cause)
+
+    def restoration_set(self, incident: Incident, restoration_s: float, cause: int) -> None:
+        """Review a restoration time before it passes."""
+
+        def review() -> None:
+            stands = incident.restoration_s == restoration_s
+            if incident.is_open and stands and incident.transformers:
+                later_s = self._room.estimator.extended_s(self._clock.now)
+                self._issue(SetRestorationTime(incident.id, later_s, "review"), _BY, cause)
+
+        before_s = self._room.estimator.section.review_before
+        self._clock.call_at(restoration_s - before_s, review, LAST)
+
+    # --- incidents and crews
+
+    def wake(self) -> None:
+        """Look at everything again after the usual time of decision."""
+        if not self._waiting:
+            self._waiting = True
+            self._clock.call_in(self._control.decision_time, self._look, LAST)
+
+    def _look(self) -> None:
+        self._waiting = False
+        tasks: dict[str, tuple[Incident, CrewTask]] = {}
+        for incident in self._room.incidents.open():
+            if incident.crew or self._moving.get(incident.id):
+                continue
+            orders = next_orders(incident, self._room.picture, self._control, self._clock.now)
+            if orders.is_done:
+                why = "restored" if incident.damage or incident.is_feeder else "nothing_found"
+                self._issue(CloseIncident(incident.id, why), _BY, incident.seq)
+            elif orders.moves:
+                self._move(incident, orders.moves)
+            elif orders.task is not None:
+                tasks[incident.id] = (incident, orders.task)
+            elif self._clock.now < incident.opened_s + self._control.locate_for:
+                self._clock.call_at(incident.opened_s + self._control.locate_for, self.wake)
+        self._assign(tasks)
+
+    def _move(self, incident: Incident, moves: Sequence[RemoteMove]) -> None:
+        """Order remote switching, one move after the other."""
+        self._moving[incident.id] = len(moves)
+        for k, move in enumerate(moves):
+            self._clock.call_in(
+                (k + 1) * self._control.telecontrol.operating_time,
+                partial(self._moved, incident, move),
+                LAST,
+            )
+
+    def _moved(self, incident: Incident, move: RemoteMove) -> None:
+        self._moving[incident.id] -= 1
+        if incident.is_open:
+            command = OperateSwitch(move.device, move.closed, incident.id)
+            self._issue(command, _BY, incident.seq)
+        self.wake()
+
+    def _assign(self, tasks: dict[str, tuple[Incident, CrewTask]]) -> None:
+        """Give tasks to free crews, the most urgent task first."""
+        free = [Candidate(crew.id, crew.district_ix, crew.place) for crew in self._crews.free()]
+        waiting = [
+            self._open_task(incident, task)
+            for incident, task in tasks.values()
+            if not self._crews.stand_down.is_on(self._place(task).district_ix, self._clock.now)
+        ]
+        for each in in_order(waiting, self._section.priority):
+            if not free:
+                return
+            crew = best_crew(each, free, self._section.help_neighbours)
+            if crew is None:
+                continue
+            incident, task = tasks[each.incident]
+            command = AssignCrew(crew.crew, incident.id, task.task, task.targets)
+            if self._issue(command, _BY, incident.seq):
+                free.remove(crew)
+
+    def _place(self, task: CrewTask) -> Place:
+        return place_of(self._grid, task.targets[0].partition(":")[0])
+
+    def _open_task(self, incident: Incident, task: CrewTask) -> OpenTask:
+        customers = sum(int(self._grid.transformer_customers[ix]) for ix in incident.transformers)
+        hours = _HOURS[task.task]
+        if task.task == "patrol":
+            lengths = (
+                self._grid.sections[self._grid.section_ix[name]].length_km
+                for name in task.targets
+                if name in self._grid.section_ix
+            )
+            hours += 0.5 * sum(lengths) * 1000.0 / self._section.patrol_speed / HOUR_S
+        return OpenTask(incident.id, self._place(task), customers, incident.opened_s, hours)

@@ -1,0 +1,221 @@
+"""Handlers of commands: the one place where a choice becomes an effect.
+
+A handler returns '' when the command was carried out, or the code that says why it was refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from sim.commands import (
+    AssignCrew,
+    CallStandby,
+    ChangeResponse,
+    ChangeWarning,
+    CloseIncident,
+    Command,
+    OperateSwitch,
+    SendNotice,
+    SetRestorationTime,
+    SwitchAnnouncement,
+)
+from sim.control.incidents import Incident
+from sim.crews.crews import Stretch
+from sim.engine.facts import (
+    AgentsArrived,
+    AnnouncementSwitched,
+    CommandGiven,
+    CommandRefused,
+    ResponseLevelChanged,
+    StandbyCalled,
+    WarningChanged,
+)
+from sim.engine.journal import NO_CAUSE
+from sim.scenario.emergency import COLOURS, LEVELS
+from sim.world.site import place_of
+
+if TYPE_CHECKING:
+    from sim.world.world import World
+
+__all__ = ["Handlers"]
+
+_TASKS = ("patrol", "check", "switch", "repair")
+
+
+class Handlers:
+    """Check commands, log them, and carry them out."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._handlers: dict[
+            type[Command], tuple[Callable[[Any], str], Callable[[Any, int], None]]
+        ] = {
+            AssignCrew: (self._check_assign, self._assign),
+            OperateSwitch: (self._check_operate, self._operate),
+            SetRestorationTime: (self._check_restoration, self._set_restoration),
+            CloseIncident: (self._check_incident, self._close),
+            CallStandby: (self._check_standby, self._call_standby),
+            SwitchAnnouncement: (lambda _command: "", self._announce),
+            SendNotice: (self._check_notice, self._notice),
+            ChangeWarning: (self._check_colour, self._warn),
+            ChangeResponse: (self._check_level, self._respond),
+        }
+
+    def give(self, command: Command, by: str, cause: int = NO_CAUSE) -> bool:
+        """Carry out a command at this moment; return whether it was accepted."""
+        journal = self._world.journal
+        name, pairs = type(command).__name__, command.as_pairs()
+        check, carry_out = self._handlers[type(command)]
+        why = check(command)
+        if why:
+            journal.write(CommandRefused(name, by, pairs, why), cause)
+            return False
+        carry_out(command, journal.write(CommandGiven(name, by, pairs), cause))
+        return True
+
+    def _incident(self, name: str) -> Incident | None:
+        incident = self._world.room.incidents.all.get(name)
+        return incident if incident is not None and incident.is_open else None
+
+    def _check_incident(self, command: Any) -> str:
+        return "" if self._incident(command.incident) else "incident_not_open"
+
+    # --- crews
+
+    def _check_assign(self, command: AssignCrew) -> str:
+        incident = self._incident(command.incident)
+        if incident is None:
+            return "incident_not_open"
+        if command.task not in _TASKS or not command.targets:
+            return "unknown_task"
+        grid = self._world.grid
+        try:
+            places = [place_of(grid, each.partition(":")[0]) for each in command.targets]
+        except KeyError:
+            return "unknown_place"
+        if command.task == "switch" and any(
+            each.partition(":")[0] not in grid.switch_ix
+            or each.partition(":")[2] not in ("open", "close")
+            for each in command.targets
+        ):
+            return "unknown_switch"
+        return self._world.crews.can_start(command.crew, places[0])
+
+    def _assign(self, command: AssignCrew, seq: int) -> None:
+        world, grid = self._world, self._world.grid
+        incident = self._incident(command.incident)
+        assert incident is not None
+        incident.crew = command.crew
+        places = [place_of(grid, each.partition(":")[0]) for each in command.targets]
+        if command.task == "patrol":
+            stretches = [
+                Stretch(
+                    place,
+                    grid.sections[grid.section_ix[place.id]].length_km
+                    if place.id in grid.section_ix
+                    else 0.0,
+                )
+                for place in places
+            ]
+            world.crews.patrol(command.crew, incident.id, stretches, seq)
+        elif command.task == "check":
+            world.crews.check(command.crew, incident.id, places[0], seq)
+        elif command.task == "switch":
+            moves = [(each.partition(":")[0], each.endswith(":close")) for each in command.targets]
+            world.crews.switch(command.crew, incident.id, moves, places[0], seq)
+        else:
+            world.crews.repair(command.crew, incident.id, places[0].id, places[0], seq)
+
+    # --- switching and incidents
+
+    def _check_operate(self, command: OperateSwitch) -> str:
+        grid = self._world.grid
+        if command.device not in grid.switch_ix:
+            return "unknown_switch"
+        device = grid.switches[grid.switch_ix[command.device]]
+        if not (device.is_remote or device.is_breaker):
+            return "not_remote"
+        if command.incident and self._incident(command.incident) is None:
+            return "incident_not_open"
+        if not command.closed and not self._world.protection.may_open(command.device):
+            return "carries_fault"
+        return ""
+
+    def _operate(self, command: OperateSwitch, seq: int) -> None:
+        world = self._world
+        done = world.protection.operate(command.device, command.closed, "remote", seq)
+        if done is None:
+            return
+        world.room.switched(command.device, command.closed, self._incident(command.incident), done)
+        if world.grid.switches[world.grid.switch_ix[command.device]].is_breaker:
+            world.evidence.answer(command.device, done)
+
+    def _check_restoration(self, command: SetRestorationTime) -> str:
+        if self._incident(command.incident) is None:
+            return "incident_not_open"
+        return "" if command.restoration_s >= self._world.clock.now else "in_the_past"
+
+    def _set_restoration(self, command: SetRestorationTime, seq: int) -> None:
+        incident = self._incident(command.incident)
+        assert incident is not None
+        self._world.room.incidents.set_restoration(
+            incident, command.restoration_s, command.stage, seq
+        )
+
+    def _close(self, command: CloseIncident, seq: int) -> None:
+        incident = self._incident(command.incident)
+        assert incident is not None
+        self._world.room.close(incident, command.why, seq)
+
+    # --- contact centre
+
+    def _check_standby(self, command: CallStandby) -> str:
+        return "" if command.tier in self._world.scenario.contact.standby else "unknown_tier"
+
+    def _call_standby(self, command: CallStandby, seq: int) -> None:
+        world = self._world
+        times = world.centre.call_standby(command.tier, world.clock.now)
+        called = world.journal.write(StandbyCalled(command.tier, len(times)), seq)
+        for t_s in sorted(set(times)):
+            agents = times.count(t_s)
+            fact = AgentsArrived(command.tier, agents)
+            world.clock.call_at(t_s, lambda fact=fact: world.journal.write(fact, called))  # type: ignore[misc]
+
+    def _announce(self, command: SwitchAnnouncement, seq: int) -> None:
+        self._world.announce(command.on)
+        self._world.journal.write(AnnouncementSwitched("believed_out", command.on), seq)
+
+    # --- notices
+
+    def _check_notice(self, command: SendNotice) -> str:
+        incident = self._incident(command.incident)
+        if incident is None:
+            return "incident_not_open"
+        if not incident.transformers:
+            return "nobody_believed_out"
+        return "" if incident.restoration_s > self._world.clock.now else "no_restoration_time"
+
+    def _notice(self, command: SendNotice, seq: int) -> None:
+        incident = self._incident(command.incident)
+        assert incident is not None
+        groups = self._world.groups.of(sorted(incident.transformers))
+        self._world.campaigns.submit(
+            incident.id, command.template, incident.restoration_s, groups, seq
+        )
+
+    # --- emergency
+
+    def _check_colour(self, command: ChangeWarning) -> str:
+        return "" if command.colour in COLOURS else "unknown_colour"
+
+    def _warn(self, command: ChangeWarning, seq: int) -> None:
+        self._world.levels.colour = command.colour
+        self._world.journal.write(WarningChanged(command.colour), seq)
+
+    def _check_level(self, command: ChangeResponse) -> str:
+        return "" if command.level in LEVELS else "unknown_level"
+
+    def _respond(self, command: ChangeResponse, seq: int) -> None:
+        self._world.levels.level = command.level
+        self._world.journal.write(ResponseLevelChanged(command.level), seq)

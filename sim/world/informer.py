@@ -1,0 +1,41 @@
+"""The automatic notification officer: sends restoration times to the believed outage area."""
+
+from __future__ import annotations
+
+from sim.commands import SendNotice
+from sim.control.incidents import Incident
+from sim.control.room import ControlRoom
+from sim.engine.clock import LAST, Clock
+from sim.scenario.notify import Rules
+from sim.world.dispatcher import Issue
+
+__all__ = ["Informer"]
+
+_BY = "notification"
+
+
+class Informer:
+    """Decide which notices go out."""
+
+    def __init__(self, rules: Rules, room: ControlRoom, clock: Clock, issue: Issue) -> None:
+        self._rules, self._room, self._clock, self._issue = rules, room, clock, issue
+        self._told: dict[str, float] = {}
+
+    def restoration_set(self, incident: Incident, cause: int) -> None:
+        """Release a notice about a restoration time after its approval."""
+        self._clock.call_in(self._rules.approval, lambda: self._release(incident, cause), LAST)
+
+    def _release(self, incident: Incident, cause: int) -> None:
+        grid = self._room.picture.grid
+        customers = sum(int(grid.transformer_customers[ix]) for ix in incident.transformers)
+        is_first = incident.id not in self._told
+        wanted = self._rules.estimate if is_first else self._rules.update
+        passed = incident.restoration_s <= self._clock.now
+        if not (incident.is_open and wanted) or passed or customers < self._rules.smallest:
+            return
+        moved_s = abs(incident.restoration_s - self._told.get(incident.id, 0.0))
+        if not is_first and moved_s < self._rules.update_from:
+            return
+        template = "estimate" if is_first else "update"
+        if self._issue(SendNotice(incident.id, template), _BY, cause):
+            self._told[incident.id] = incident.restoration_s

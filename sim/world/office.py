@@ -1,0 +1,68 @@
+"""The automatic emergency office: warnings, response levels and the steps of the written plan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from sim.commands import (
+    CallStandby,
+    ChangeResponse,
+    ChangeWarning,
+    Command,
+    SwitchAnnouncement,
+)
+from sim.emergency.levels import Levels, proposed_colour, proposed_level
+from sim.emergency.plan import Plan, Situation
+from sim.engine.clock import LAST, Clock
+from sim.engine.facts import PlanStepTaken
+from sim.engine.journal import NO_CAUSE, Journal
+from sim.scenario.emergency import Action, Emergency, Step
+from sim.world.dispatcher import Issue
+
+__all__ = ["Office"]
+
+_BY = "plan"
+
+
+class Office:
+    """Decide for the emergency office, by the scenario's rules."""
+
+    def __init__(
+        self,
+        section: Emergency,
+        levels: Levels,
+        situation: Callable[[], Situation],
+        peak_gust_ms: Callable[[float], float],
+        clock: Clock,
+        journal: Journal,
+        issue: Issue,
+    ) -> None:
+        """Take the situation as known now, and the highest gust forecast within a time."""
+        self._section, self._levels = section, levels
+        self._situation, self._peak_gust = situation, peak_gust_ms
+        self._clock, self._journal, self._issue = clock, journal, issue
+        self._plan = Plan(section.plan)
+        clock.call_in(0.0, self._review, LAST)
+
+    def _review(self) -> None:
+        colour = proposed_colour(self._section.warnings, self._peak_gust)
+        if colour != self._levels.colour:
+            self._issue(ChangeWarning(colour), _BY, NO_CAUSE)
+        level = proposed_level(self._section.responses, self._situation())
+        if level != self._levels.level:
+            self._issue(ChangeResponse(level), _BY, NO_CAUSE)
+        for step in self._plan.due(self._situation()):
+            self._clock.call_in(step.delay, partial(self._take, step), LAST)
+        self._clock.call_in(self._section.review_every, self._review, LAST)
+
+    def _take(self, step: Step) -> None:
+        seq = self._journal.write(PlanStepTaken(step.step))
+        for action in step.do:
+            self._issue(self._command(action), _BY, seq)
+
+    @staticmethod
+    def _command(action: Action) -> Command:
+        if action.call_standby is not None:
+            return CallStandby(action.call_standby)
+        return SwitchAnnouncement(bool(action.announce))

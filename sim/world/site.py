@@ -1,0 +1,74 @@
+"""What a crew finds and does on site: the truth, for those who stand before it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from sim.crews.travel import Place
+from sim.grid.assets import Grid
+from sim.grid.state import GridState
+from sim.protection.relays import Protection
+
+__all__ = ["OnSite", "place_of"]
+
+
+def place_of(grid: Grid, asset: str) -> Place:
+    """Return where a crew goes for an asset or a switch; raise KeyError for an unknown id."""
+    if asset in grid.switch_ix:
+        switch = grid.switches[grid.switch_ix[asset]]
+        return Place(asset, switch.district_ix, switch.latitude, switch.longitude)
+    where = grid.locate(asset)
+    records = {
+        "section": grid.sections,
+        "transformer": grid.transformers,
+        "substation_transformer": grid.substation_transformers,
+    }
+    record = records[where.kind][where.ix]
+    return Place(asset, record.district_ix, record.latitude, record.longitude)
+
+
+class OnSite:
+    """Give crews the truth of the place they stand at."""
+
+    def __init__(
+        self,
+        grid: Grid,
+        state: GridState,
+        protection: Protection,
+        on_switched: Callable[[str, bool, str, int], None],
+    ) -> None:
+        self._grid, self._state, self._protection = grid, state, protection
+        self._on_switched = on_switched
+
+    def damage_on(self, section: str) -> Sequence[tuple[str, str]]:
+        """Return (asset, fault) of lasting damage, the oldest first."""
+        damaged = self._protection.damage_in(section)
+        faults = {
+            fault.asset: fault.id
+            for fault in self._protection.faults.live
+            if fault.kind == "permanent"
+        }
+        return [(asset, faults.get(asset, f"{asset}#fuse")) for asset in damaged]
+
+    def kind_of(self, asset: str) -> str:
+        """Return overhead, cable or transformer."""
+        where = self._grid.locate(asset)
+        if where.kind != "section":
+            return "transformer"
+        return self._grid.sections[where.ix].construction
+
+    def has_voltage(self, transformer_ix: int) -> bool:
+        """Say whether there is voltage before the fuse of a distribution transformer."""
+        return self._state.is_zone_supplied(
+            self._state.topology.zone_of_transformer[transformer_ix]
+        )
+
+    def operate(self, device: str, closed: bool, crew: str, cause: int) -> None:
+        """Move a switch by hand and report it."""
+        seq = self._protection.operate(device, closed, crew, cause)
+        if seq is not None:
+            self._on_switched(device, closed, crew, seq)
+
+    def repaired(self, asset: str, cause: int) -> None:
+        """Mark an asset as repaired."""
+        self._protection.repaired(asset, cause)

@@ -1,0 +1,303 @@
+"""The world: every part, put together in one place.
+
+Read `__init__` from top to bottom: truth first, then what customers and the control room make of
+it, then those who decide. Which fact sets off which reaction stands in `wiring`; what a command
+does stands in `handlers`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.commands import Command
+from sim.contact.centre import Centre
+from sim.control.evidence import Evidence
+from sim.control.room import ControlRoom
+from sim.crews.crews import Crews
+from sim.crews.standdown import StandDown, windows_above
+from sim.crews.travel import Place
+from sim.customers.behaviour import Behaviour
+from sim.customers.groups import form_groups
+from sim.emergency.levels import Levels
+from sim.emergency.plan import Situation
+from sim.engine.clock import LAST, Clock
+from sim.engine.facts import FaultCleared, FaultStruck, RunEnded, RunStarted, TroubleReported
+from sim.engine.journal import NO_CAUSE, Journal
+from sim.engine.streams import Streams
+from sim.grid.importers import build_grid
+from sim.grid.state import GridState
+from sim.grid.topology import Topology
+from sim.hazards.failures import Failure, assets_of, failure_schedule
+from sim.hazards.wind import wind_field
+from sim.notify.campaigns import Campaigns, Notice
+from sim.protection.relays import Protection
+from sim.scenario.scenario import Scenario
+from sim.units import MINUTE_S, Calendar
+from sim.world.dispatcher import Dispatcher
+from sim.world.handlers import Handlers
+from sim.world.informer import Informer
+from sim.world.interruptions import Interruptions
+from sim.world.office import Office
+from sim.world.site import OnSite
+from sim.world.wiring import reactions
+
+__all__ = ["WIND_STEP_S", "World"]
+
+WIND_STEP_S = 10 * MINUTE_S
+"""Step of the stored wind and of the stand-down windows, s."""
+_LOOK_S = MINUTE_S
+"""How often the world looks whether everybody has supply again."""
+
+
+class World:
+    """Hold one run of a scenario with one seed."""
+
+    def __init__(self, scenario: Scenario, seed: int) -> None:
+        self.scenario, self.seed = scenario, seed
+        run = scenario.run
+        self.calendar = Calendar(run.start, run.zone)
+        self.streams = Streams(seed)
+        self.clock = Clock()
+        self.journal = Journal(lambda: self.clock.now)
+        self.is_over = False
+
+        # truth: weather, grid, protection
+        self.wind = wind_field(scenario.hazards.typhoon, self.calendar)
+        self.grid = build_grid(scenario.grid)
+        self.topology = Topology(self.grid)
+        self.state = GridState(self.topology)
+        self.protection = Protection(
+            self.clock, self.journal, self.grid, self.state, scenario.protection, self.streams
+        )
+        self.interruptions = Interruptions(self.grid)
+        self.fault_times: dict[str, list[float]] = {}
+
+        # customers, their calls, and what they are told
+        self.groups = form_groups(
+            scenario.customers, [each.customers for each in self.grid.transformers]
+        )
+        self.centre = Centre(
+            scenario.contact,
+            self.streams,
+            self.calendar,
+            self.groups.transformer_ix,
+            run.at_most,
+        )
+        self.centre.on_reports = self._reports_heard
+        self.clock.take_along(self.centre)
+        self.behaviour = Behaviour(
+            scenario.customers,
+            self.groups,
+            self.centre,
+            self.clock,
+            self.journal,
+            self.calendar,
+            self.streams,
+        )
+        self.campaigns = Campaigns(
+            scenario.notify,
+            self.groups.customers,
+            self.clock,
+            self.journal,
+            self.streams,
+            self._noticed,
+        )
+        self._is_announcing = False
+
+        # belief and crews
+        self.evidence = Evidence(
+            scenario.control,
+            self.topology,
+            self.clock,
+            self.journal,
+            self.streams,
+            self.state.is_closed,
+            self.state.is_transformer_supplied,
+        )
+        self.dispatcher: Dispatcher
+        self.room = ControlRoom(
+            scenario.control,
+            self.topology,
+            self.clock,
+            self.journal,
+            self.streams,
+            lambda _incident: self.dispatcher.wake(),
+            self._belief_changed,
+        )
+        self.site = OnSite(self.grid, self.state, self.protection, self._switched_by_crew)
+        depots = {
+            each.id: Place(each.id, each.ix, each.latitude, each.longitude)
+            for each in self.grid.districts
+        }
+        self.wind_times_s, self.wind_gusts_ms = self._station_winds()
+        self.crews = Crews(
+            scenario.crews,
+            depots,
+            self.wind.gust_ms_at,
+            self._stand_down(),
+            self.site,
+            self.clock,
+            self.journal,
+            self.calendar,
+            self.streams,
+            scenario.control.restoration_times.error_sigma,
+        )
+
+        # those who decide
+        self.levels = Levels()
+        self.handlers = Handlers(self)
+        self.dispatcher = Dispatcher(
+            scenario.control,
+            scenario.crews,
+            self.grid,
+            self.room,
+            self.crews,
+            self.clock,
+            self.handlers.give,
+        )
+        self.informer = Informer(scenario.notify.rules, self.room, self.clock, self.handlers.give)
+        self.office = Office(
+            scenario.emergency,
+            self.levels,
+            self.situation,
+            self._forecast_gust_ms,
+            self.clock,
+            self.journal,
+            self.handlers.give,
+        )
+        self.journal.freeze(reactions(self))
+        self._begin()
+
+    # --- running
+
+    def _begin(self) -> None:
+        """Write the first fact and plan what is outside everybody's decisions."""
+        for ix in range(len(self.grid.transformers)):
+            self.centre.watch(ix, self.scenario.control.trouble_calls.reports_needed)
+        fact = RunStarted(self.scenario.run.name.en, self.seed, self.grid.n_customers)
+        self.journal.write(fact)
+        self.failures = failure_schedule(
+            self.scenario.hazards,
+            assets=assets_of(self.grid),
+            wind=self.wind,
+            streams=self.streams,
+            calendar=self.calendar,
+            until_s=self.scenario.run.at_most,
+        )
+        for failure in self.failures:
+            self.clock.call_at(failure.t_s, partial(self._strike, failure))
+        self._last_wind_s = max(
+            (each.t_s for each in self.failures if each.hazard != "steady"), default=0.0
+        )
+        run = self.scenario.run
+        self.clock.call_at(run.at_least, self._look_for_end, LAST)
+        self.clock.call_at(run.at_most, lambda: self._end("horizon"), LAST)
+
+    def _strike(self, failure: Failure) -> None:
+        self.protection.strike(failure.failed_id, failure.kind, failure.hazard)
+
+    def _look_for_end(self) -> None:
+        """End the run once the storm is over and everybody has supply again."""
+        if self.is_over:
+            return
+        if self.state.customers_out == 0 and self.clock.now >= self._last_wind_s:
+            self._end("all_restored")
+        else:
+            self.clock.call_in(_LOOK_S, self._look_for_end, LAST)
+
+    def _end(self, why: str) -> None:
+        if not self.is_over:
+            self.is_over = True
+            self.journal.write(RunEnded(why, self.state.customers_out))
+
+    def run_until(self, t_s: float) -> None:
+        """Advance the world to a time, or to its end if that comes first.
+
+        Running in slices gives the same log as running in one go.
+        """
+        while not self.is_over and self.clock.peek() <= t_s:
+            self.clock.step()
+
+    def give(self, command: Command, by: str, cause: int = NO_CAUSE) -> None:
+        """Give a command at this moment; it is carried out after all else that happens now."""
+        self.clock.call_in(0.0, lambda: self.handlers.give(command, by, cause), LAST)
+
+    # --- weather
+
+    def _station_winds(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return the gusts at the stations: times, and shape (times, districts)."""
+        times_s = np.arange(0.0, self.scenario.run.at_most + WIND_STEP_S, WIND_STEP_S)
+        lat = np.array([each.latitude for each in self.grid.districts])
+        lon = np.array([each.longitude for each in self.grid.districts])
+        return times_s, self.wind.gusts_ms(times_s, lat, lon)
+
+    def _stand_down(self) -> StandDown:
+        limit_ms = self.scenario.crews.stand_down_gust
+        return StandDown(
+            [windows_above(self.wind_times_s, gusts, limit_ms) for gusts in self.wind_gusts_ms.T]
+        )
+
+    def _forecast_gust_ms(self, within_s: float) -> float:
+        """Return the highest gust forecast at a station within a time; without error."""
+        now_s = self.clock.now
+        first = math.floor(now_s / WIND_STEP_S)
+        last = math.ceil((now_s + within_s) / WIND_STEP_S)
+        return float(self.wind_gusts_ms[first : last + 1].max(initial=0.0))
+
+    # --- what parts tell each other directly
+
+    def _reports_heard(self, reports: Iterable[tuple[int, int]]) -> None:
+        for ix, count in reports:
+            cause = self.interruptions.cause_of(ix)
+            self.journal.write(TroubleReported(self.grid.transformers[ix].id, count), cause)
+
+    def _noticed(
+        self, notice: Notice, groups: NDArray[np.int64], shares: NDArray[np.float64]
+    ) -> None:
+        if notice.restoration_s > self.clock.now:
+            self.behaviour.informed(groups, shares, notice.restoration_s)
+
+    def _switched_by_crew(self, device: str, closed: bool, crew: str, cause: int) -> None:
+        job = self.crews.crews[crew].job
+        incident = self.room.incidents.all.get(job.incident) if job else None
+        self.room.switched(device, closed, incident, cause)
+
+    def _belief_changed(self, transformers: Iterable[int], is_out: bool) -> None:
+        """Let the menu and the watch on customers' reports follow belief."""
+        changed = list(transformers)
+        needed = self.scenario.control.trouble_calls.reports_needed
+        for ix in changed:
+            threshold = None if is_out else int(self.centre.reports[ix]) + needed
+            self.centre.watch(ix, threshold)
+        if self._is_announcing:
+            self.centre.set_announced(self.groups.of(changed), is_out)
+
+    def announce(self, on: bool) -> None:
+        """Switch the menu's outage announcement for whoever is believed out, now and later."""
+        self._is_announcing = on
+        believed = [
+            ix
+            for ix in range(len(self.grid.transformers))
+            if self.room.incidents.explaining(ix) is not None
+        ]
+        self.centre.set_announced(self.groups.of(believed), on)
+
+    def situation(self) -> Situation:
+        """Return what the emergency office knows now."""
+        return Situation(
+            t_s=self.clock.now,
+            colour=self.levels.colour,
+            level=self.levels.level,
+            customers_out=self.room.incidents.customers_out(),
+            incidents=len(self.room.incidents.open()),
+            queue=sum(self.centre.snapshot().waiting.values()),
+        )
+
+    def note_fault(self, fact: FaultStruck | FaultCleared) -> None:
+        """Remember when a fault struck and was cleared, for the table of faults."""
+        self.fault_times.setdefault(fact.fault, []).append(self.clock.now)
