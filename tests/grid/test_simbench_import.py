@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
+from sim.engine.streams import Streams
 from sim.errors import InputError
 from sim.grid.assets import Grid, pole_id, span_id
-from sim.grid.importers import build_grid
+from sim.grid.importers import build_grid, read_source
+from sim.grid.placing import overhead_edges
 from sim.grid.source import EARTH_RADIUS_KM
 from sim.grid.topology import DEAD, Topology
 from sim.scenario.grid import Grid as GridSection
@@ -129,6 +131,20 @@ def test_the_overhead_share_is_reached_and_a_higher_one_only_adds() -> None:
         assert overhead_km(grid, 1) == overhead_km(as_built, 1)
     assert bool((half.section_is_overhead <= more.section_is_overhead).all())
     assert bool((as_built.section_is_overhead <= half.section_is_overhead).all())
+
+
+def test_no_more_cables_become_overhead_than_the_share_takes() -> None:
+    section = county(overhead_share=0.5)
+    source = read_source(SOURCES["rural"]["nodes"], SOURCES["rural"]["edges"], [])
+    assert source is not None
+    trait = Streams(section.layout_seed).trait("grid.overhead")
+    chosen = overhead_edges(section.districts["d0"], source, trait, "d0")
+    lines = {edge.id: edge for edge in source.edges if edge.kind == "line"}
+    added = [each for each in chosen if lines[each].construction == "cable"]
+    last = max(added, key=lambda each: trait.of(f"d0/{each}"))
+    overhead_km = sum(lines[each].length_km for each in chosen)
+    half_km = 0.5 * sum(line.length_km for line in lines.values())
+    assert overhead_km - lines[last].length_km < half_km <= overhead_km
 
 
 def test_listed_sections_are_overhead_with_spans_and_poles() -> None:

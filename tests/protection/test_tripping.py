@@ -10,6 +10,7 @@ from sim.engine.facts import (
     SupplyLost,
     SupplyRestored,
 )
+from sim.grid.assets import Grid
 from tests.grid import small
 from tests.protection.running import NEVER_IN_TIME, Running
 
@@ -72,6 +73,28 @@ def test_a_slow_temporary_fault_locks_out_and_then_leaves_nothing_to_find() -> N
     assert run.state.customers_out == 0
 
 
+def test_voltage_keeps_an_arc_alive_that_was_about_to_go_out() -> None:
+    # dark from 10.3 to 12.3, voltage to 12.6: the arc needs 2.1 s in the dark at one stretch
+    run = Running(temporary_clearing={"constant": "2.1 s"})
+    run.strike(10.0, "d/a2", "temporary")
+    run.run()
+    assert run.story()[-3:] == [
+        (12.6, "SupplyLost", "d/a1@s"),
+        (12.6, "BreakerLockedOut", "d/a1@s"),
+        (14.7, "FaultCleared", "d/a2#1"),
+    ]
+
+
+def test_a_breaker_locked_out_has_its_shots_back_after_it_held() -> None:
+    run = Running(temporary_clearing=NEVER_IN_TIME)
+    run.strike(10.0, "d/a2", "temporary")
+    run.at(60.0, lambda: run.protection.operate("d/a1@s", True, "remote"))
+    run.strike(70.0, "d/a1")
+    run.run()
+    assert [fact.shot for fact in run.facts(BreakerReclosed)] == [1, 1]
+    assert len(run.facts(BreakerLockedOut)) == 2
+
+
 def test_without_shots_the_first_trip_locks_out() -> None:
     run = Running(dead_times=[])
     run.strike(10.0, "d/a2", "temporary")
@@ -106,8 +129,8 @@ def test_two_faults_of_one_feeder_trip_it_once() -> None:
     assert len(run.facts(BreakerTripped)) == 1
 
 
-def test_a_fault_beyond_a_second_breaker_spares_the_first() -> None:
-    grid = small.grid(
+def breakers_in_a_row() -> Grid:
+    return small.grid(
         [
             small.node("h", kv=110.0),
             small.node("s"),
@@ -120,11 +143,22 @@ def test_a_fault_beyond_a_second_breaker_spares_the_first() -> None:
             small.edge("a2", "1", "2", at_u="CB"),
         ],
     )
-    run = Running(grid, dead_times=[])
+
+
+def test_a_fault_beyond_a_second_breaker_spares_the_first() -> None:
+    run = Running(breakers_in_a_row(), dead_times=[])
     run.strike(10.0, "d/a2")
     run.run()
     assert [fact.device for fact in run.facts(BreakerTripped)] == ["d/a2@1"]
     assert run.state.customers_out == 2
+
+
+def test_a_fault_before_a_second_breaker_does_not_move_it() -> None:
+    run = Running(breakers_in_a_row(), dead_times=[])
+    run.strike(10.0, "d/a1")
+    run.run()
+    assert [fact.device for fact in run.facts(BreakerTripped)] == ["d/a1@s"]
+    assert run.state.customers_out == 3
 
 
 def test_a_closed_ring_is_tripped_from_both_sides() -> None:
