@@ -20,6 +20,7 @@ Finding = tuple[tuple[str | int, ...], str]
 def cross_checks(scenario: Scenario) -> Iterator[Finding]:
     """Yield what does not fit together between the sections."""
     yield from _times(scenario)
+    yield from _events(scenario)
     yield from _depots(scenario)
     yield from _plan(scenario)
 
@@ -38,6 +39,17 @@ def _times(scenario: Scenario) -> Iterator[Finding]:
         if not 0 <= at_s <= run.at_most:
             words = "outside the run: give a time between run.start and run.at_most after it"
             yield ("hazards", "events", position, "at"), words
+
+
+def _events(scenario: Scenario) -> Iterator[Finding]:
+    """Yield assets of no district; whether the asset itself exists, the built grid knows."""
+    districts = scenario.grid.districts
+    for position, event in enumerate(scenario.hazards.events):
+        district, slash, _rest = event.asset.partition("/")
+        if district not in districts or not slash:
+            hint = suggestion(district, districts)
+            words = f"no district is named {district!r}: write district/asset{hint}"
+            yield ("hazards", "events", position, "asset"), words
 
 
 def _depots(scenario: Scenario) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from sim.scenario.base import Section
 from sim.scenario.yaml_source import Node
 
 __all__ = [
+    "bare",
     "child",
     "choose",
     "fields",
@@ -30,22 +31,22 @@ _MAPPINGS = (dict, Mapping)
 
 def members(annotation: Any) -> tuple[Any, ...]:
     """Return the members of a union, flat and without None; any other type alone."""
-    bare = _bare(annotation)
-    if get_origin(bare) in (Union, types.UnionType):
-        return tuple(member for part in get_args(bare) for member in members(part))
-    return () if bare in (None, type(None)) else (annotation,)
+    alone = bare(annotation)
+    if get_origin(alone) in (Union, types.UnionType):
+        return tuple(member for part in get_args(alone) for member in members(part))
+    return () if alone in (None, type(None)) else (annotation,)
 
 
 def sections(annotation: Any) -> tuple[type[Section], ...]:
     """Return the sections among the members."""
-    bare = (_bare(member) for member in members(annotation))
-    return tuple(each for each in bare if isinstance(each, type) and issubclass(each, Section))
+    bares = (bare(member) for member in members(annotation))
+    return tuple(each for each in bares if isinstance(each, type) and issubclass(each, Section))
 
 
 def nested_members(annotation: Any, node: Node) -> tuple[Any, ...]:
     """Return the members a mapping or list at this place could be."""
     wanted = _MAPPINGS if isinstance(node.value, dict) else _SEQUENCES
-    found = (member for member in members(annotation) if get_origin(_bare(member)) in wanted)
+    found = (member for member in members(annotation) if get_origin(bare(member)) in wanted)
     return (*sections(annotation), *found) if isinstance(node.value, dict) else tuple(found)
 
 
@@ -56,14 +57,14 @@ def fields(section: type[Section]) -> dict[str, Any]:
 
 def child(member: Any, key: str | int) -> Any:
     """Return what may stand at a key or position of one member, or None when that is unknown."""
-    bare = _bare(member)
-    if isinstance(bare, type) and issubclass(bare, Section):
-        return fields(bare).get(str(key))
-    arguments = get_args(bare)
-    if get_origin(bare) in _MAPPINGS:
+    alone = bare(member)
+    if isinstance(alone, type) and issubclass(alone, Section):
+        return fields(alone).get(str(key))
+    arguments = get_args(alone)
+    if get_origin(alone) in _MAPPINGS:
         return arguments[1]
-    if get_origin(bare) in _SEQUENCES and arguments:
-        if get_origin(bare) is not tuple or arguments[-1] is Ellipsis:
+    if get_origin(alone) in _SEQUENCES and arguments:
+        if get_origin(alone) is not tuple or arguments[-1] is Ellipsis:
             return arguments[0]
         return arguments[key] if isinstance(key, int) and key < len(arguments) else None
     return None
@@ -79,22 +80,23 @@ def choose(annotation: Any, node: Node) -> Any:
     chosen = max(sections(annotation), key=lambda section: _fit(section, node), default=None)
     if chosen is not None and _fit(chosen, node) > (0, 0):
         return chosen
-    others = [member for member in candidates if get_origin(_bare(member)) in _MAPPINGS]
+    others = [member for member in candidates if get_origin(bare(member)) in _MAPPINGS]
     return others[0] if others else None
 
 
 def literals(annotation: Any) -> tuple[Any, ...]:
     """Return the values of a Literal, or nothing."""
-    bare = _bare(annotation)
-    return get_args(bare) if get_origin(bare) is Literal else ()
+    alone = bare(annotation)
+    return get_args(alone) if get_origin(alone) is Literal else ()
 
 
 def holds_path(annotation: Any) -> bool:
     """Tell whether a file name may stand here."""
-    return any(_bare(member) is Path for member in members(annotation))
+    return any(bare(member) is Path for member in members(annotation))
 
 
-def _bare(annotation: Any) -> Any:
+def bare(annotation: Any) -> Any:
+    """Return a type without what is annotated around it."""
     while get_origin(annotation) is Annotated:
         annotation = get_args(annotation)[0]
     return annotation
