@@ -82,7 +82,7 @@ def _header(run: Run, words: Words, title: str) -> str:
         "span": words.duration(manifest.end_s),
         "customers": words.number(run["transformers"]["customers"].sum()),
         "seed": str(manifest.seed),
-        "version": manifest.versions.get("stormdesk", ""),
+        "version": _version(manifest, words),
     }
     cells = "".join(
         f"<div><dt>{escape(words(f'page.header_{name}'))}</dt><dd>{escape(value)}</dd></div>"
@@ -92,6 +92,13 @@ def _header(run: Run, words: Words, title: str) -> str:
         f'<header><p class="kicker">{escape(words("page.kicker"))}</p>'
         f'<h1>{escape(title)}</h1><dl class="facts">{cells}</dl></header>'
     )
+
+
+def _version(manifest: Manifest, words: Words) -> str:
+    """Return the installed version, or that it ran from its sources, and the hash of the code."""
+    found = manifest.versions.get("stormdesk", "not installed")
+    version = words("page.version_source") if found == "not installed" else found
+    return f"{version} ({manifest.code[:8]})"
 
 
 def _story(run: Run, words: Words) -> str:

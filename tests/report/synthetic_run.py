@@ -373,7 +373,7 @@ def _one_outage(
     say(
         switched,
         f"repair {fault}",
-        f.RepairStarted(crew.name, incident, section, 7200.0),
+        f.RepairStarted(crew.name, incident, section, switched + 7200.0),
         f"patrol {fault}",
     )
     say(
@@ -504,7 +504,7 @@ def _notice(
 ) -> None:
     rows = drawing.rows
     customers = sum(rows["transformers"][i]["customers"] for i in out)
-    said = 0.0 if math.isnan(restoration) else restoration
+    said = None if math.isnan(restoration) else restoration
     drawing.say(
         when,
         f"notice {notice}",

@@ -317,7 +317,7 @@ def _canvas(figure: go.Figure, run: Run) -> None:
     lat = np.concatenate([sections["lat_u"], sections["lat_v"], run["districts"]["lat"]])
     lon = np.concatenate([sections["lon_u"], sections["lon_v"], run["districts"]["lon"]])
     ratio = 1.0 / math.cos(math.radians(float(np.mean(lat))))
-    lat_pad, lon_pad = 0.05 * float(np.ptp(lat)) + 0.01, 0.05 * float(np.ptp(lon)) + 0.01
+    lat_pad, lon_pad = 0.06 * float(np.ptp(lat)) + 0.012, 0.05 * float(np.ptp(lon)) + 0.01
     plain = {"showgrid": False, "ticksuffix": "°", "tickformat": ".1f", "rangemode": "normal"}
     figure.update_xaxes(**plain, range=[float(lon.min()) - lon_pad, float(lon.max()) + lon_pad])
     figure.update_yaxes(
@@ -327,7 +327,7 @@ def _canvas(figure: go.Figure, run: Run) -> None:
         scaleratio=ratio,
     )
     bar = 5.0 / KM_PER_DEGREE * ratio
-    right, low = float(lon.max()), float(lat.min())
+    right, low = float(lon.max()), float(lat.min()) - 0.75 * lat_pad
     figure.add_scatter(
         x=[round(right - bar, 4), round(right - bar / 2.0, 4), round(right, 4)],
         y=[round(low, 4)] * 3,

@@ -1,0 +1,155 @@
+"""Explain an incident: the chain of causes from the fault to the last call, as a tree of text.
+
+A line follows from the line above it; where several things follow from one, they branch.
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Iterator
+from difflib import get_close_matches
+from typing import Any
+
+import numpy as np
+
+from sim.errors import InputError
+from sim.report.causes import Tree, tree_of
+from sim.report.run import Run
+from sim.report.sentences import Teller
+from sim.report.times import LocalTime
+from sim.report.words import Words
+from sim.store.columns import RunTables
+from sim.store.manifest import Manifest
+
+__all__ = ["explain"]
+
+TIME_COLUMNS = 18
+"""Width of the column of times in a terminal, where a Chinese character takes two."""
+MOST_ALIKE = 4
+"""Effects of one kind and one cause shown one by one; more are counted."""
+
+
+def explain(tables: RunTables, manifest: Manifest, incident: str, lang: str = "en") -> str:
+    """Return the chain of causes of an incident with local times.
+
+    Raise InputError naming close incidents when there is none of this name.
+    """
+    run, words = Run(tables, manifest), Words(lang)
+    names = run["incidents"]["incident"].tolist()
+    if incident not in names:
+        raise InputError(_unknown(incident, names, words))
+    return "\n".join(_Account(run, words).lines(incident, names.index(incident))) + "\n"
+
+
+def _unknown(incident: str, names: list[str], words: Words) -> str:
+    said = words("explain.unknown", incident=incident)
+    if not names:
+        return said + words("explain.none")
+    close = get_close_matches(incident, names, n=3, cutoff=0.5)
+    if close:
+        return said + words("explain.did_you_mean", close=", ".join(close))
+    return said + words("explain.some", n=words.number(len(names)), close=", ".join(names[:3]))
+
+
+class _Account:
+    """Tell one run in one language."""
+
+    def __init__(self, run: Run, words: Words) -> None:
+        self._run, self._words = run, words
+        self._time = LocalTime(run.manifest.start)
+        districts = run["districts"]
+        self._districts = dict(
+            zip(districts["district"], districts[f"name_{words.lang}"], strict=True)
+        )
+        self._teller = Teller(words, self._time, self._districts)
+
+    def lines(self, incident: str, row: int) -> Iterator[str]:
+        yield self._title(incident, row)
+        tree = tree_of(self._run, incident)
+        for root in tree.roots:
+            yield ""
+            yield from self._branch(tree, root, "", "")
+
+    def _title(self, incident: str, row: int) -> str:
+        incidents, words = self._run["incidents"], self._words
+        closed_s = float(incidents["t_closed_s"][row])
+        district = self._run["districts"][f"name_{words.lang}"][incidents["district_ix"][row]]
+        return words(
+            "explain.title",
+            incident=incident,
+            device=incidents["device"][row],
+            district=district,
+            customers=words.number(incidents["customers"][row]),
+            opened=self._time.say(incidents["t_opened_s"][row], words),
+            closed=words("explain.not_closed")
+            if np.isnan(closed_s)
+            else self._time.say(closed_s, words),
+        )
+
+    def _branch(self, tree: Tree, seq: int, first: str, rest: str) -> Iterator[str]:
+        """Tell a fact and its effects; a single effect goes on at the same depth."""
+        yield self._line(first, float(self._fact("t_s", seq)), self._sentence(seq))
+        effects = self._effects(tree, seq)
+        while len(effects) == 1 and isinstance(effects[0], int):
+            seq = effects[0]
+            yield self._line(rest, float(self._fact("t_s", seq)), self._sentence(seq))
+            effects = self._effects(tree, seq)
+        for i, effect in enumerate(effects):
+            is_last = i + 1 == len(effects)
+            head, tail = rest + ("└─ " if is_last else "├─ "), rest + ("   " if is_last else "│  ")
+            if isinstance(effect, int):
+                yield from self._branch(tree, effect, head, tail)
+            else:
+                yield self._line(head, *effect)
+
+    def _effects(self, tree: Tree, seq: int) -> list[int | tuple[float, str]]:
+        """Return the effects of a fact in order: facts, and lines that stand for many."""
+        effects: list[int | tuple[float, str]] = []
+        alike: dict[str, list[int]] = {}
+        for effect in tree.effects.get(seq, []):
+            group = alike.setdefault(str(self._fact("kind", effect)), [])
+            is_leaf = not tree.effects.get(effect)
+            if is_leaf:
+                group.append(effect)
+            if not is_leaf or len(group) <= MOST_ALIKE:
+                effects.append(effect)
+        for group in alike.values():
+            if len(group) > MOST_ALIKE:
+                first_s, last_s = (float(self._fact("t_s", group[i])) for i in (MOST_ALIKE, -1))
+                n = self._words.number(len(group) - MOST_ALIKE)
+                last = self._time.say(last_s, self._words)
+                effects.append((first_s, self._words("explain.more", n=n, last=last)))
+        if self._fact("kind", seq) == "CallersPlanned":
+            effects.append(self._calls(seq))
+        return effects
+
+    def _calls(self, seq: int) -> tuple[float, str]:
+        """Count the calls of the callers a fact planned."""
+        calls, words = self._run["calls"], self._words
+        chosen = calls["cause"] == seq
+        if not chosen.any():
+            return float(self._fact("t_s", seq)), words("explain.no_calls")
+        offered_s, outcome = calls["t_offered_s"][chosen], calls["outcome"][chosen]
+        counts = {
+            name: words.number(int((outcome == code).sum()))
+            for code, name in enumerate(self._run.manifest.outcomes)
+        }
+        return float(offered_s.min()), words(
+            "explain.calls",
+            calls=words.number(int(chosen.sum())),
+            last=self._time.say(float(offered_s.max()), words),
+            **counts,
+        )
+
+    def _sentence(self, seq: int) -> str:
+        fields = json.loads(self._fact("fields", seq))
+        return self._teller.sentence(str(self._fact("kind", seq)), fields)
+
+    def _fact(self, column: str, seq: int) -> Any:
+        return self._run["facts"][column][seq]
+
+    def _line(self, indent: str, t_s: float, text: str) -> str:
+        when = self._time.say_exactly(t_s, self._words)
+        wide = sum(unicodedata.east_asian_width(character) == "W" for character in when)
+        return f"{when:<{TIME_COLUMNS - wide}}{indent}{text}"
