@@ -87,10 +87,14 @@ def test_an_order_during_the_dead_time_gives_up_reclosing() -> None:
 def test_a_load_break_switch_does_not_open_fault_current() -> None:
     run = Running()
     answers: list[int | None] = []
+    allowed: list[bool] = []
+    may_open = run.protection.may_open
     run.strike(10.0, "d/a2")
+    run.at(10.05, lambda: allowed.extend(may_open(each) for each in ("d/a2@1", "d/a1@s")))
     run.at(10.1, lambda: answers.append(run.protection.operate("d/a2@1", False, "remote")))
     run.at(10.2, lambda: answers.append(run.protection.operate("d/b2@3", False, "remote")))
     run.run()
+    assert allowed == [False, True]
     assert answers[0] is None
     assert answers[1] is not None
     assert [fact.device for fact in run.facts(SwitchOperated)] == ["d/b2@3"]
