@@ -12,6 +12,7 @@ from sim.errors import InputError, StoppedError
 from sim.experiments.executor import Executor, default_workers
 from sim.experiments.parts import find_part, simulate_and_keep
 from sim.experiments.replicate import Case, Replication, Task, load_case
+from sim.store.fingerprint import code_fingerprint
 
 __all__ = ["Progress", "run_experiment", "tasks_of"]
 
@@ -42,7 +43,7 @@ def tasks_of(cases: Sequence[Case], replications: int, seed: int | None = None) 
     loaded = [load_case(case) for case in cases]
     first = loaded[0][0].scenario.run.seed if seed is None else seed
     return [
-        Task(case, number, first + number, input_hash)
+        Task(case, number, first + number, input_hash, code_fingerprint())
         for number in range(replications)
         for case, (_, input_hash) in zip(cases, loaded, strict=True)
     ]

@@ -12,7 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from sim.experiments.replicate import Replication, Task, simulate
-from sim.store.fingerprint import code_fingerprint, text_hash
+from sim.store.fingerprint import text_hash
 from sim.store.writer import rename_whole
 
 __all__ = ["find_part", "keep_part", "part_path", "simulate_and_keep"]
@@ -21,7 +21,7 @@ __all__ = ["find_part", "keep_part", "part_path", "simulate_and_keep"]
 def part_path(folder: Path, task: Task) -> Path:
     """Return where the part of a task stands; another scenario or code has another name."""
     slug = re.sub(r"[^\w.-]+", "_", task.case.name)[:60]
-    key = text_hash(f"{task.case.name}\n{task.input_hash}\n{code_fingerprint()}")[:12]
+    key = text_hash(f"{task.case.name}\n{task.input_hash}\n{task.code}")[:12]
     return folder / "parts" / f"{slug}-{key}-{task.number:05d}-{task.seed}.json"
 
 
@@ -33,7 +33,7 @@ def find_part(folder: Path, task: Task) -> Replication | None:
         found = Replication(**values, series=series)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None  # missing or damaged: it is run again
-    wanted = (task.case.name, task.number, task.seed, task.input_hash, code_fingerprint())
+    wanted = (task.case.name, task.number, task.seed, task.input_hash, task.code)
     given = (found.case, found.number, found.seed, found.input_hash, found.code)
     return found if given == wanted else None
 

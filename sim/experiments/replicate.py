@@ -17,6 +17,7 @@ from typing import Any, Protocol
 from sim.errors import RunError
 from sim.experiments.thinned import Series, thinned
 from sim.indicators.catalogue import measure
+from sim.scenario.base import Section
 from sim.scenario.loader import LoadedScenario
 from sim.store.columns import RunTables
 from sim.store.fingerprint import code_fingerprint
@@ -79,6 +80,8 @@ class Task:
     seed: int
     input_hash: str
     """Hash of the resolved scenario and the contents of its data files."""
+    code: str
+    """Hash of the sources of the model."""
 
     def __str__(self) -> str:
         return f"replication {self.number} (seed {self.seed}) of {self.case.name}"
@@ -109,6 +112,8 @@ def simulate(task: Task) -> Replication:
     loaded, found_hash = load_case(task.case)
     if found_hash != task.input_hash:
         raise RunError(f"{task.case.file}: the scenario or its data changed during the experiment")
+    if code_fingerprint() != task.code:
+        raise RunError("the sources of the model changed during the experiment: start it again")
     output: RunOutput = _named(task.case.runner)(loaded, task.seed)
     measured = measure(output.tables, output.manifest)
     sealed = output.manifest if output.manifest.digest else output.manifest.sealed(output.tables)
@@ -117,7 +122,7 @@ def simulate(task: Task) -> Replication:
         number=task.number,
         seed=task.seed,
         input_hash=task.input_hash,
-        code=code_fingerprint(),
+        code=task.code,
         digest=sealed.digest,
         end_s=sealed.end_s,
         values={name: each.value for name, each in measured.items()},
@@ -134,28 +139,26 @@ def load_case(case: Case) -> tuple[LoadedScenario, str]:
 
 
 def input_hash(loaded: LoadedScenario) -> str:
-    """Return one hash of the resolved scenario and of every data file or folder it names."""
+    """Return one hash of the resolved scenario and of every data file it names."""
     hasher = blake2b(loaded.resolved_yaml.encode(), digest_size=16)
-    for path in sorted(_files_named(loaded.resolved, loaded.folder)):
-        hasher.update(f"\n{path.relative_to(loaded.folder).as_posix()}\n".encode())
-        hasher.update(path.read_bytes())
+    for path in sorted(_data_files(loaded.scenario)):
+        content = path.read_bytes()
+        hasher.update(f"\n{path.name}:{len(content)}\n".encode())
+        hasher.update(content)
     return hasher.hexdigest()
 
 
-def _files_named(value: Any, folder: Path) -> set[Path]:
-    """Return the files a resolved scenario names by a text with a suffix or a slash."""
-    if isinstance(value, Mapping):
-        return set().union(*(_files_named(each, folder) for each in value.values()))
+def _data_files(value: object) -> set[Path]:
+    """Return the files that stand as paths anywhere in a section."""
+    if isinstance(value, Path):
+        return {value}
+    if isinstance(value, Section):
+        value = [each for _, each in value]
+    elif isinstance(value, Mapping):
+        value = list(value.values())
     if isinstance(value, list | tuple):
-        return set().union(*(_files_named(each, folder) for each in value))
-    if not isinstance(value, str) or not 0 < len(value) < 200 or "\n" in value:
-        return set()
-    if "/" not in value and "." not in value:
-        return set()
-    path = folder / value
-    if path.is_dir():
-        return {each for each in path.rglob("*") if each.is_file()}
-    return {path} if path.is_file() else set()
+        return {path for each in value for path in _data_files(each)}
+    return set()
 
 
 def _named(place: str) -> Callable[..., Any]:

@@ -113,9 +113,18 @@ def _faults_behind_evidence(tables: RunTables) -> set[str]:
         else:
             fault = source[cause] if cause >= 0 else ""
         source.append(fault)
-        if fault and kind in EVIDENCE:
+        if fault and fault not in known and kind in EVIDENCE and _points_at_a_fault(kind, fields):
             known.add(fault)
     return known
+
+
+def _points_at_a_fault(kind: str, fields: str) -> bool:
+    """Tell whether evidence says that something is wrong: an open breaker, a section named."""
+    if kind == "BreakerStateReported":
+        return not json.loads(fields)["closed"]
+    if kind == "FaultIndicated":
+        return bool(json.loads(fields)["section"])
+    return True
 
 
 def _last_touched_s(tables: RunTables) -> dict[str, float]:

@@ -6,17 +6,31 @@ import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+from pydantic import Field
 
 from sim.engine.tables import Columns
+from sim.scenario.base import Section
 from sim.store.manifest import Manifest
 from tests.indicators.tiny import run_of, table
 
 HERE = "tests.experiments.fakes"
 LOADER = f"{HERE}:load"
+
+
+class Run(Section):
+    seed: int = 100
+
+
+class Grid(Section):
+    sources: dict[str, Path] = Field(default_factory=dict)
+
+
+class Scenario(Section):
+    run: Run = Run()
+    grid: Grid = Grid()
 
 
 @dataclass(frozen=True)
@@ -30,8 +44,9 @@ class Loaded:
         return "".join(f"{key}: {value}\n" for key, value in self.resolved.items())
 
     @property
-    def scenario(self) -> Any:
-        return SimpleNamespace(run=SimpleNamespace(seed=100))
+    def scenario(self) -> Scenario:
+        named = {"town": self.folder / self.resolved["nodes"]} if "nodes" in self.resolved else {}
+        return Scenario(grid=Grid(sources=named))
 
 
 def load(file: str, scenario: str, sets: tuple[str, ...]) -> Loaded:

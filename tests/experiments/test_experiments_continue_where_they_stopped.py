@@ -64,15 +64,14 @@ def test_a_finished_experiment_is_read_and_more_replications_are_added(tmp_path:
     assert (said[-1].done, said[-1].resumed, said[-1].eta_s) == (3, 2, 0.0)
 
 
-def test_parts_of_other_inputs_or_code_are_not_taken_up(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_parts_of_other_inputs_or_code_are_not_taken_up(tmp_path: Path) -> None:
     task = tasks_of([case(tmp_path)], 1)[0]
     keep_part(tmp_path, task, simulate(task))
     assert find_part(tmp_path, task) is not None
     for other in (
         replace(task, seed=task.seed + 1),
         replace(task, number=1),
+        replace(task, code="other"),
         tasks_of([case(tmp_path, sets=("factor=2",))], 1)[0],
     ):
         assert find_part(tmp_path, other) is None
@@ -84,13 +83,19 @@ def test_parts_of_other_inputs_or_code_are_not_taken_up(
 
 
 def test_a_data_file_the_scenario_names_belongs_to_its_inputs(tmp_path: Path) -> None:
-    (tmp_path / "grid").mkdir()
-    (tmp_path / "grid" / "nodes.csv").write_text("a")
-    named = case(tmp_path, sets=("grid=grid/",))
-    before = load_case(named)[1]
-    (tmp_path / "grid" / "nodes.csv").write_text("b")
+    (tmp_path / "nodes.csv").write_text("a")
+    named = case(tmp_path, sets=("nodes=nodes.csv",))
+    before = tasks_of([named], 1)[0]
+    keep_part(tmp_path, before, simulate(before))
+    (tmp_path / "nodes.csv").write_text("b")
     load_case.cache_clear()
-    assert load_case(named)[1] != before
+    after = tasks_of([named], 1)[0]
+    assert find_part(tmp_path, before) is not None
+    assert find_part(tmp_path, after) is None
+    with pytest.raises(RunError, match="changed during the experiment"):
+        simulate(before)
+    with pytest.raises(RunError, match="sources of the model changed"):
+        simulate(replace(after, code="other"))
 
 
 def test_a_worker_that_dies_is_replaced_and_its_replication_repeated(tmp_path: Path) -> None:

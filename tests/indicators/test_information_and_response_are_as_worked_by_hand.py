@@ -184,7 +184,10 @@ def test_a_fault_is_known_by_its_evidence_by_a_patrol_or_not_at_all() -> None:
             fact(8, "PatrolEnded", 7, "crew", t_s=300.0, found="found"),
             fact(9, "PatrolEnded", 7, "crew", t_s=400.0, found=""),
             fact(10, "BreakerTripped", 8, "cb", fault="retripped#1"),
-            fact(11, "BreakerStateReported", 10, "cb"),
+            fact(11, "BreakerStateReported", 10, "cb", closed=False),
+            fact(12, "BreakerTripped", 2, "cb", fault="hidden#1"),
+            fact(13, "BreakerStateReported", 12, "cb", closed=True),  # reclosed: nothing to see
+            fact(14, "FaultIndicated", 12, "cb", section=""),
         ),
     )
     assert unreported_faults(tables) == ["found#2", "hidden#1"]
