@@ -247,7 +247,8 @@ class Centre:
         while self.advance(t_s) is not None:
             self._heard.clear()
         self._ended_s = t_s
-        self._make_room(self._n_callers)
+        now = self.counters()
+        self._make_room(now.in_menu + now.in_queue + now.in_service)
         cut_off(self._s, self._n_callers, t_s)
 
     def calls(self) -> Columns:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,7 @@ from sim.scenario.distributions import Distribution
 __all__ = ["new_state"]
 
 _FIRST_ROWS = 1024
+_table = lru_cache(maxsize=256)(tabulate)  # a mixture takes seconds: once a process is enough
 
 
 def new_state(
@@ -96,7 +98,7 @@ def _types(call_types: Sequence[CallType], menu_time: Distribution) -> tuple[Rec
         row["max_attempts"] = call_type.max_attempts
     rows["first_ix"] = NONE
     rows["last_ix"] = NONE
-    return rows, np.stack([tabulate(distribution) for distribution in distributions])
+    return rows, np.stack([_table(distribution) for distribution in distributions])
 
 
 def _teams(n_groups: int) -> Records:

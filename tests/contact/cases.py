@@ -1,0 +1,173 @@
+"""Random small centres with their world: what callers plan and what the world changes, and when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from hypothesis import strategies as st
+
+from sim.contact.centre import Centre
+from sim.engine.clock import Clock
+from sim.engine.streams import Streams
+from sim.scenario.contact import Contact
+from sim.units import Calendar
+
+END_S = 9000.7
+TYPES = ("outage", "enquiry", "billing")
+
+# whole seconds make many events fall on one moment; zero lengths most of all
+lengths = st.one_of(
+    st.sampled_from(["0 s", "10 s", "60 s", "200 s"]).map(lambda each: {"constant": each}),
+    st.sampled_from(["20 s", "3 min"]).map(lambda each: {"exponential": each}),
+    st.just({"uniform": {"low": "0 s", "high": "4 min"}}),
+    st.just({"lognormal": {"median": "1 min", "p90": "5 min"}}),
+    st.just({"mixture": [{"weight": 0.5, "of": {"constant": "0 s"}},
+                         {"weight": 0.5, "of": {"exponential": "5 min"}}]}),
+)  # fmt: skip
+shares = st.sampled_from([0.0, 0.3, 0.8, 1.0])
+redials = st.fixed_dictionaries({"first": shares, "later": shares, "delay": lengths})
+call_types = st.fixed_dictionaries(
+    {
+        "handle": lengths,
+        "patience": lengths,
+        "priority": st.integers(-1, 1),
+        "redial_after_blocked": redials,
+        "redial_after_abandoned": redials,
+        "max_attempts": st.integers(1, 5),
+    }
+)
+shifts = st.tuples(
+    st.sampled_from(["00:00", "06:30", "08:00", "08:20", "09:00", "22:00"]),
+    st.sampled_from(["08:10", "08:40", "09:00", "09:30", "24:00"]),
+    st.integers(0, 3),
+).map(lambda each: {"from": each[0], "to": each[1], "agents": each[2]})
+rosters = st.lists(
+    shifts.filter(lambda shift: shift["from"] != shift["to"]), min_size=1, max_size=3
+)
+moments = st.one_of(
+    st.integers(0, 300).map(lambda each: 10.0 * each), st.floats(0.0, 7000.0, allow_nan=False)
+)
+group_lists = st.lists(st.integers(1, 3), min_size=1, max_size=3, unique=True)
+
+
+@st.composite
+def sections(draw):
+    """Draw a centre: up to three call types, three groups, a standby tier, background calls."""
+    names = TYPES[: draw(st.integers(1, 3))]
+    groups = {}
+    for number in range(draw(st.integers(1, 3))):
+        serves = draw(st.permutations(names))
+        if number > 0:
+            serves = serves[: draw(st.integers(1, len(names)))]
+        groups[f"g{number}"] = {"serves": serves, "roster": draw(rosters)}
+    tier = {
+        "group": draw(st.sampled_from(sorted(groups))),
+        "agents": draw(st.integers(0, 3)),
+        "delay": draw(lengths),
+        "show_up": draw(shares),
+        "duration": draw(st.sampled_from(["0 s", "10 min", "1 h"])),
+    }
+    background = [
+        {"call_type": name, "per_day": draw(st.sampled_from([0, 100, 600]))}
+        for name in names
+        if draw(st.booleans())
+    ]
+    return Contact(
+        trunks=draw(st.sampled_from([0, 1, 2, 3, 5, 50])),
+        menu={
+            "time": draw(lengths),
+            "announcement_satisfied": draw(shares),
+            "report_share": draw(shares),
+        },
+        call_types={name: draw(call_types) for name in names},
+        groups=groups,
+        agent_spread=draw(st.sampled_from([0.0, 0.3])),
+        standby={"first": tier},
+        background=tuple(background),
+    )
+
+
+@dataclass(frozen=True)
+class Case:
+    """One centre and its world."""
+
+    section: Contact
+    seed: int
+    transformers: np.ndarray
+    world: list  # (time, name of the order, arguments)
+
+    def calendar(self):
+        return Calendar(datetime(2021, 7, 25, 7, 50), "Asia/Shanghai")
+
+    def centre(self):
+        return Centre(self.section, Streams(self.seed), self.calendar(), self.transformers, END_S)
+
+
+@st.composite
+def cases(draw):
+    """Draw a centre and up to a dozen orders of its world."""
+    section = draw(sections())
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    world = []
+    for t_s in sorted(draw(st.lists(moments, min_size=1, max_size=12))):
+        order = draw(
+            st.sampled_from(
+                ["plan", "plan", "plan", "belief", "out", "announced", "watch", "standby"]
+            )
+        )
+        world.append((t_s, order, _arguments(draw, order, t_s, section, rng)))
+    return Case(section, draw(st.integers(0, 1000)), np.array([-1, 0, 1, 1]), world)
+
+
+def _arguments(draw, order, t_s, section, rng):
+    if order == "plan":
+        n = draw(st.integers(1, 40))
+        spread_s = draw(st.sampled_from([0.0, 100.0, 2000.0]))
+        times = t_s + spread_s * rng.random(n)
+        if draw(st.booleans()):
+            times = np.ceil(times / 10.0) * 10.0
+        groups = rng.integers(0, 4, n)
+        number = np.where(groups == 0, 0.0, rng.random(n))
+        call_type = draw(st.sampled_from(sorted(section.call_types)))
+        return (times, groups, number, rng.random(n), rng.integers(0, 2**32, n), call_type,
+                draw(st.integers(-1, 50)))  # fmt: skip
+    if order == "belief":
+        return draw(group_lists), draw(shares), draw(shares), draw(shares)
+    if order in ("out", "announced"):
+        return draw(group_lists), draw(st.booleans())
+    if order == "watch":
+        return draw(st.integers(0, 1)), draw(st.integers(1, 6))
+    return ("first", t_s)
+
+
+def orders_of(target):
+    return {
+        "plan": target.plan,
+        "belief": target.set_belief,
+        "out": target.set_out,
+        "announced": target.set_announced,
+        "watch": target.watch,
+        "standby": target.call_standby,
+    }
+
+
+def run_on_clock(case, n_stops=0, look=lambda centre: None):
+    """Run a case on the clock, looked at in evenly spaced stops; return centre and what it heard."""
+    clock = Clock()
+    centre = case.centre()
+    heard = []
+    centre.on_reports = lambda reports: heard.extend((clock.now, ix) for ix, _count in reports)
+    clock.take_along(centre)
+    orders = orders_of(centre)
+    for t_s, order, arguments in case.world:
+        clock.call_at(t_s, lambda order=order, arguments=arguments: orders[order](*arguments))
+    for stop in range(n_stops):
+        clock.run(until=END_S * (stop + 1) / (n_stops + 1))
+        look(centre)
+    clock.run(until=END_S)
+    look(centre)
+    centre.finish(END_S)
+    look(centre)
+    return centre, heard
