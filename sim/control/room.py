@@ -66,8 +66,7 @@ class ControlRoom:
         open_one = self.incidents.on_device(device)
         incident = open_one or self._start(device, switch_ix, cause)
         if open_one is not None:
-            incident.tries += 1
-            incident.section, incident.has_reading = "", False
+            self._search_again(incident, switch_ix)
         tie, at_s = self._last_tie
         if tie != NONE and self._clock.now - at_s <= _JUST_NOW_S and self.picture.is_closed(tie):
             zones = self.picture.topology.switch_zones[tie]
@@ -78,6 +77,15 @@ class ControlRoom:
                 incident.suspect_tie = tie
         return incident
 
+    def _search_again(self, incident: Incident, switch_ix: int) -> None:
+        """Start over after a trip: what was walked and yet tripped must be walked again."""
+        incident.tries += 1
+        incident.section, incident.has_reading = "", False
+        fed = self.picture.topology.downstream(switch_ix, self.picture.positions())
+        names = {name for zone in fed for name in self.picture.walkable(zone)}
+        if names <= incident.walked:
+            incident.walked -= names
+
     def _start(self, device: str, switch_ix: int, cause: int) -> Incident:
         district_ix = self.picture.grid.switches[switch_ix].district_ix
         return self.incidents.start(device, district_ix, True, cause)
@@ -85,11 +93,12 @@ class ControlRoom:
     def indicated(self, device: str, section: str, cause: int) -> None:
         """Take a reading of the fault indicators of a feeder."""
         incident = self.incidents.on_device(device)
-        if incident is None or incident.is_confirmed:
+        if incident is None or incident.unrepaired:
             return
         incident.has_reading = True
-        if section and section not in incident.walked:
+        if section:
             incident.section = section
+            incident.walked.discard(section)
         self.incidents.revise(incident, cause)
         self._on_change(incident)
 
@@ -136,8 +145,6 @@ class ControlRoom:
         if len(alone) < needed:
             return False
         self.predict_feeder(breaker, cause)
-        for incident in alone:
-            self.incidents.close(incident, "merged", cause)
         return True
 
     def predict_feeder(self, breaker: int, cause: int) -> None:
@@ -160,6 +167,8 @@ class ControlRoom:
             self._last_tie = (switch_ix, self._clock.now)
         self._apply(self.picture.set(switch_ix, closed), incident, cause)
         if incident is not None and incident.is_open:
+            if closed and device == incident.device:
+                self._hand_over(incident, cause)
             self._on_change(incident)
 
     @staticmethod
@@ -200,9 +209,12 @@ class ControlRoom:
     def no_voltage_found(self, incident: Incident, transformer_ix: int, cause: int) -> None:
         """Take the report that a transformer is whole but has no voltage: look upstream."""
         breaker = self.picture.feeder_breaker(transformer_ix)
-        self.incidents.close(incident, "merged", cause)
         if breaker != NONE:
             self.predict_feeder(breaker, cause)
+        else:
+            self._hand_over(incident, cause)
+        if incident.is_open:
+            self.close(incident, "merged", cause)
 
     def repaired(self, incident: Incident, asset: str, cause: int) -> None:
         """Take the report that an asset is whole again."""
@@ -216,7 +228,8 @@ class ControlRoom:
             self._on_change(incident)
 
     def close(self, incident: Incident, why: str, cause: int) -> None:
-        """Close an incident."""
+        """Close an incident; what is still dead in the picture passes to its own feeder's."""
+        self._hand_over(incident, cause)
         back = list(incident.transformers)
         self.incidents.close(incident, why, cause)
         self._on_belief(back, False)
@@ -236,8 +249,36 @@ class ControlRoom:
                     self._on_change(each)
         if lost:
             owner = incident or self._owner_of(lost, cause)
+            self._absorb(owner, lost, cause)
             self.incidents.believe_out(owner, lost)
             self._on_belief(lost, True)
+
+    def _hand_over(self, incident: Incident, cause: int) -> None:
+        """Pass transformers an incident cannot bring back to the incident of their own feeder.
+
+        They came to it over a tie: the neighbour's breaker tripped, the tie was opened again.
+        """
+        topology = self.picture.topology
+        own = self.picture.grid.switch_ix.get(incident.device, NONE)
+        near = set(self.picture.behind(own)) if own != NONE else set()
+        left: dict[int, list[int]] = {}
+        for ix in sorted(incident.transformers):
+            zone = topology.zone_of_transformer[ix]
+            breaker = topology.feeder_breaker_of_zone[zone]
+            if not self.picture.is_live(zone) and zone not in near and breaker not in (own, NONE):
+                left.setdefault(breaker, []).append(ix)
+        for breaker, transformers in left.items():
+            heir = self._start(self.picture.grid.switches[breaker].id, breaker, cause)
+            self.incidents.believe_out(heir, transformers)
+            self.incidents.revise(heir, cause)
+            self._on_change(heir)
+
+    def _absorb(self, owner: Incident, lost: Sequence[int], cause: int) -> None:
+        """Close what single transformers' incidents turn out to be part of."""
+        for ix in lost:
+            other = self.incidents.explaining(ix)
+            if other and other is not owner and not other.is_feeder and not other.is_confirmed:
+                self.incidents.close(other, "merged", cause)
 
     def _is_explained_by_feeder(self, ix: int) -> bool:
         incident = self.incidents.explaining(ix)

@@ -79,6 +79,8 @@ class Behaviour:
         self._call_share = np.where(groups.transformer_ix >= 0, share[groups.class_ix], 0.0)
         self.out = np.zeros(n, dtype=bool)
         self._episode = np.zeros(n, dtype=np.int64)
+        self._losses = np.zeros(n, dtype=np.int64)
+        self._back_s = np.full(n, -np.inf)
         self._round = np.zeros(n, dtype=np.int64)
         self._promise_s = np.full(n, np.nan)
         self._reached = np.zeros(n)
@@ -96,19 +98,22 @@ class Behaviour:
         """Start an outage for the customers of some transformers."""
         groups = self._groups.of(transformers)
         self.out[groups] = True
-        self._episode[groups] += 1
+        away_s = self._clock.now - self._back_s[groups]
+        self._episode[groups] += away_s > self._calling.same_outage_within
         self._round[groups] = 0
         self._planner.set_out(groups, True)
         self._believe(groups)
-        episode = self._episode[groups].copy()
+        self._losses[groups] += 1
+        loss = self._losses[groups].copy()
         self._clock.call_in(
-            self._calling.not_before, lambda: self._first_round(groups, episode, cause)
+            self._calling.not_before, lambda: self._first_round(groups, loss, cause)
         )
 
     def supply_restored(self, transformers: Sequence[int]) -> None:
         """End the outage: nobody calls about it any more."""
         groups = self._groups.of(transformers)
         self.out[groups] = False
+        self._back_s[groups] = self._clock.now
         self._promise_s[groups] = np.nan
         self._reached[groups] = 0.0
         self._planner.set_out(groups, False)
@@ -159,20 +164,21 @@ class Behaviour:
     def _broken_share(self, groups: Ints) -> Floats:
         return np.full(len(groups), self._calling.broken_promise_share)
 
-    def _still(self, groups: Ints, episode: Ints) -> Ints:
-        return np.asarray(groups[self.out[groups] & (self._episode[groups] == episode)])
+    def _still(self, groups: Ints, loss: Ints) -> Ints:
+        """Return the groups that have been without supply ever since a given loss."""
+        return np.asarray(groups[self.out[groups] & (self._losses[groups] == loss)])
 
-    def _first_round(self, groups: Ints, episode: Ints, cause: int) -> None:
-        alive = self._still(groups, episode)
+    def _first_round(self, groups: Ints, loss: Ints, cause: int) -> None:
+        alive = self._still(groups, loss)
         if len(alive):
             self._plan(alive, "outage", cause, 1.0, self._first_times)
             self._later_rounds(alive, cause)
 
     def _later_rounds(self, groups: Ints, cause: int) -> None:
-        episode = self._episode[groups].copy()
+        loss = self._losses[groups].copy()
 
         def again() -> None:
-            alive = self._still(groups, episode)
+            alive = self._still(groups, loss)
             if len(alive):
                 self._round[alive] += 1
                 factor = self._calling.again_factor

@@ -53,6 +53,9 @@ class LastGasp(Section):
 class TroubleCalls(Section):
     """Reports of customers, answered by agents or left in the menu."""
 
+    delay: Duration = default("3 min")
+    """From the end of the call to the control room: the work order is passed on. Assumption:
+    2 to 3 min."""
     reports_needed: Annotated[int, Field(ge=1)] = 1
     """Reports from one transformer before control takes notice. Assumption."""
     group_transformers: Annotated[int, Field(ge=2)] = 3
@@ -71,7 +74,7 @@ class RestorationTimes(Section):
     """Added to a crew's own estimate. Assumption; first estimates are padded in practice."""
     error_sigma: Annotated[float, Field(ge=0)] = 0.25
     """Spread (sigma of the logarithm) of a crew's estimate after assessment. Assumption."""
-    extend_by: Duration = default("2 h")
+    extend_by: Duration = default("4 h")
     """Added when a restoration time has passed and the incident is still open. Assumption."""
     review_before: Duration = default("15 min")
     """A restoration time is reviewed this long before it passes. Assumption."""

@@ -46,6 +46,9 @@ class Calling(Section):
     """From the loss of supply to the first call. Assumption: lognormal, median 4 min."""
     not_before: Duration = default("1 min")
     """Nobody calls about an outage shorter than this. Assumption."""
+    same_outage_within: Duration = default("30 min")
+    """Supply that comes back for less than this does not make a new outage in people's minds: the
+    same customers call again. Assumption."""
     informed_factor: Share = default("45 %")
     """Share of the calls left when the customer knows a restoration time that has not passed.
     0.45, band 0.24 to 0.6 (PARAMETERS, from published cases)."""

@@ -128,7 +128,9 @@ class _Wires:
         self._world.room.indicated(fact.device, fact.section, seq)
 
     def trouble_reported(self, fact: TroubleReported, seq: int) -> None:
-        self._world.room.reported(self._grid.transformer_ix[fact.transformer], seq)
+        room, ix = self._world.room, self._grid.transformer_ix[fact.transformer]
+        delay_s = room.section.trouble_calls.delay
+        self._world.clock.call_in(delay_s, lambda: room.reported(ix, seq))
 
     def gasp_received(self, fact: LastGaspReceived, seq: int) -> None:
         self._world.room.suspected(self._grid.transformer_ix[fact.transformer], seq)
