@@ -1,5 +1,6 @@
 """A scenario is its imports, then its own keys, then overrides in order, then --set."""
 
+import pickle
 from pathlib import Path
 
 import pytest
@@ -143,3 +144,18 @@ def variant(tmp_path: Path, text: str) -> Path:
     path = copy_of_good(tmp_path) / "variant.yaml"
     path.write_text(f"import: [county.yaml]\n{text}\n", encoding="utf-8")
     return path
+
+
+def test_one_part_may_be_imported_on_two_ways(tmp_path: Path) -> None:
+    tree = copy_of_good(tmp_path)
+    (tree / "parts" / "one.yaml").write_text("import: [plan.yaml]\nrun: {at_least: 10 h}\n")
+    (tree / "parts" / "two.yaml").write_text("import: [plan.yaml]\nrun: {at_most: 50 h}\n")
+    (tree / "top.yaml").write_text("import: [county.yaml, parts/one.yaml, parts/two.yaml]\n")
+    run = load_scenario(tree / "top.yaml").scenario.run
+    # `two` lies over `one` with all it imports, so the plan's own at_least comes last
+    assert (run.at_least, run.at_most, run.seed) == (24 * 3600.0, 50 * 3600.0, 1)
+
+
+def test_a_loaded_scenario_travels_to_other_processes() -> None:
+    loaded = load_scenario(GOOD, "best")
+    assert pickle.loads(pickle.dumps(loaded)) == loaded
