@@ -1,4 +1,4 @@
-"""Distributions a scenario may name: `{exponential: 4 min}`, `{lognormal: {median: 2 h, p90: 6 h}}`.
+"""Distributions a scenario may name: `{exponential: 4 min}`, `{lognormal: {median: 2 h, ...}}`.
 
 Each is data only; `engine.sampling` turns it into quantiles. All are of durations in seconds.
 """

@@ -1,0 +1,1 @@
+"""Texts people see, in English and Simplified Chinese."""

@@ -1,0 +1,163 @@
+"""The verbs and their options; help texts come from the catalogue of the language.
+
+NOTE: no postponed annotations here: typer must see the help texts inside them.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.text.catalogue import Translator
+
+__all__ = ["build_app"]
+
+RESULTS = Path("results")
+
+
+def build_app(lang: str) -> typer.Typer:
+    """Return the command line in a language."""
+    tr = Translator(lang)
+    app = typer.Typer(
+        help=tr("cli.help"),
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    _add_scenario_verbs(app, tr)
+    _add_run_verbs(app, tr)
+    _add_result_verbs(app, tr)
+    return app
+
+
+def _option(tr: Translator, key: str, *names: str) -> object:
+    return typer.Option(*names, help=tr(f"cli.option.{key}"))
+
+
+def _add_scenario_verbs(app: typer.Typer, tr: Translator) -> None:
+    as_json = _option(tr, "json", "--json")
+    language = _option(tr, "lang", "--lang")
+    settings = _option(tr, "set", "--set")
+
+    @app.command(help=tr("cli.verb.check"))
+    def check(
+        files: Annotated[list[Path], typer.Argument(help=tr("cli.argument.files"))],
+        sets: Annotated[list[str] | None, settings] = None,
+        json: Annotated[bool, as_json] = False,
+        lang: Annotated[str, language] = tr.lang,
+    ) -> None:
+        from sim.cli.scenario_verbs import check_files
+
+        raise typer.Exit(check_files(files, tuple(sets or ()), json, Translator(_known(lang))))
+
+    @app.command(help=tr("cli.verb.schema"))
+    def schema(
+        out: Annotated[Path | None, _option(tr, "schema_out", "--out")] = None,
+    ) -> None:
+        from sim.cli.scenario_verbs import print_schema
+
+        print_schema(out, tr)
+
+    @app.command(help=tr("cli.verb.new"))
+    def new(
+        target: Annotated[Path, typer.Argument(help=tr("cli.argument.target"))],
+        kind: Annotated[str, _option(tr, "kind", "--kind")] = "county",
+        lang: Annotated[str, language] = tr.lang,
+    ) -> None:
+        from sim.cli.scenario_verbs import start_scenario
+
+        start_scenario(kind, target, Translator(_known(lang)))
+
+
+def _add_run_verbs(app: typer.Typer, tr: Translator) -> None:
+    as_json = _option(tr, "json", "--json")
+    language = _option(tr, "lang", "--lang")
+    settings = _option(tr, "set", "--set")
+    seed_option = _option(tr, "seed", "--seed")
+    out_option = _option(tr, "out", "--out")
+    workers_option = _option(tr, "workers", "--workers")
+
+    @app.command(help=tr("cli.verb.run"))
+    def run(
+        file: Annotated[Path, typer.Argument(help=tr("cli.argument.file"))],
+        scenario: Annotated[str, _option(tr, "scenario", "--scenario")] = "base",
+        seed: Annotated[int | None, seed_option] = None,
+        replications: Annotated[int, _option(tr, "replications", "--replications")] = 1,
+        sets: Annotated[list[str] | None, settings] = None,
+        out: Annotated[Path | None, out_option] = None,
+        workers: Annotated[int | None, workers_option] = None,
+        json: Annotated[bool, as_json] = False,
+        lang: Annotated[str, language] = tr.lang,
+    ) -> None:
+        words = Translator(_known(lang))
+        given = tuple(sets or ())
+        if replications == 1:
+            from sim.cli.run_verb import run_once
+
+            run_once(file, scenario, given, seed, out or RESULTS, json, words)
+        else:
+            from sim.cli.compare_verb import Request, compare_cases
+
+            request = Request((file,), (scenario,), given, replications, seed, workers)
+            compare_cases(request, out or RESULTS, json, words)
+
+    @app.command(help=tr("cli.verb.compare"))
+    def compare(
+        files: Annotated[list[Path], typer.Argument(help=tr("cli.argument.files"))],
+        scenario: Annotated[list[str] | None, _option(tr, "scenarios", "--scenario")] = None,
+        replications: Annotated[int, _option(tr, "replications", "--replications")] = 20,
+        seed: Annotated[int | None, seed_option] = None,
+        sets: Annotated[list[str] | None, settings] = None,
+        out: Annotated[Path | None, out_option] = None,
+        workers: Annotated[int | None, workers_option] = None,
+        json: Annotated[bool, as_json] = False,
+        lang: Annotated[str, language] = tr.lang,
+    ) -> None:
+        from sim.cli.compare_verb import Request, compare_cases
+
+        request = Request(
+            tuple(files),
+            tuple(scenario or ("base",)),
+            tuple(sets or ()),
+            replications,
+            seed,
+            workers,
+        )
+        compare_cases(request, out or RESULTS, json, Translator(_known(lang)))
+
+
+def _add_result_verbs(app: typer.Typer, tr: Translator) -> None:
+    as_json = _option(tr, "json", "--json")
+    language = _option(tr, "lang", "--lang")
+
+    @app.command(help=tr("cli.verb.explain"))
+    def explain(
+        run: Annotated[Path, typer.Argument(help=tr("cli.argument.run"))],
+        incident: Annotated[str, typer.Argument(help=tr("cli.argument.incident"))] = "",
+        json: Annotated[bool, as_json] = False,
+        lang: Annotated[str, language] = tr.lang,
+    ) -> None:
+        from sim.cli.result_verbs import explain_incident
+
+        explain_incident(run, incident, json, Translator(_known(lang)))
+
+    @app.command(help=tr("cli.verb.report"))
+    def report(
+        runs: Annotated[list[Path], typer.Argument(help=tr("cli.argument.runs"))],
+        out: Annotated[Path | None, _option(tr, "report_out", "--out")] = None,
+        json: Annotated[bool, as_json] = False,
+        lang: Annotated[str, language] = tr.lang,
+    ) -> None:
+        from sim.cli.result_verbs import report_runs
+
+        report_runs(runs, out, json, Translator(_known(lang)))
+
+
+def _known(lang: str) -> str:
+    from sim.text.catalogue import LANGUAGES
+
+    if lang not in LANGUAGES:
+        raise typer.BadParameter(f"--lang: {lang!r}: en | zh")
+    return lang

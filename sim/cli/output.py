@@ -1,0 +1,76 @@
+"""Writing to the terminal: progress on standard error, results on standard output."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from sim.text.catalogue import Translator
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sim.indicators.measured import Measured
+
+__all__ = ["bar", "compile_if_needed", "note", "summary_table"]
+
+
+def note(text: str) -> None:
+    """Say something beside the result."""
+    Console(stderr=True, highlight=False, soft_wrap=True).print(text, markup=False)
+
+
+@contextmanager
+def bar(what: str) -> Iterator[Progress]:
+    """Show a progress bar; without a terminal nothing moves, only the last state is printed."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TextColumn("{task.fields[detail]}"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        progress.add_task(what, total=1.0, detail="")
+        yield progress
+
+
+def compile_if_needed(tr: Translator) -> None:
+    """Compile the contact kernel, saying so when it takes a while."""
+    from sim.contact.centre import warm_up
+    from sim.contact.compiled import needs_compiling
+
+    if needs_compiling():
+        note(tr("cli.compiling"))
+    warm_up()
+
+
+def summary_table(measured: Mapping[str, Measured], lang: str) -> None:
+    """Print the indicators of a run by section."""
+    from sim.indicators.catalogue import INDICATORS
+    from sim.report.summary import number_text, unit_text
+    from sim.report.words import Words
+
+    words = Words(lang)
+    table = Table(show_edge=False, pad_edge=False)
+    table.add_column(words("summary.indicator"))
+    table.add_column(words("summary.value"), justify="right")
+    table.add_column(words("summary.unit"))
+    section = ""
+    for indicator in INDICATORS:
+        if section and indicator.section != section:
+            table.add_section()
+        section = indicator.section
+        value = measured[indicator.name].value
+        table.add_row(
+            words(indicator.text_key),
+            number_text(indicator, value, words),
+            unit_text(indicator, words) if value is not None else "",
+        )
+    Console(file=sys.stdout, highlight=False).print(table)

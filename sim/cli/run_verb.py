@@ -1,0 +1,57 @@
+"""The verb run: one scenario, one seed, one folder of results."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from sim.cli.output import bar, compile_if_needed, note, summary_table
+from sim.text.catalogue import Translator
+
+__all__ = ["run_once"]
+
+
+def run_once(
+    file: Path,
+    scenario: str,
+    sets: tuple[str, ...],
+    seed: int | None,
+    out: Path,
+    as_json: bool,
+    tr: Translator,
+) -> None:
+    """Run a scenario once, store it with its report, and print the summary."""
+    from sim.scenario.loader import load_scenario
+
+    loaded = load_scenario(file, scenario, sets)
+    seed = loaded.scenario.run.seed if seed is None else seed
+    target = out / f"{file.stem}-{scenario}-seed{seed}"
+    compile_if_needed(tr)
+
+    from sim.indicators.catalogue import measure, to_json
+    from sim.report.page import report_page
+    from sim.store.writer import staging, write_tables
+    from sim.world.run import run_scenario
+
+    with bar(tr("cli.running")) as progress:
+
+        def tell(t_s: float, latest_s: float, customers_out: int) -> None:
+            detail = tr("cli.progress", hours=f"{t_s / 3600.0:.0f}", customers=customers_out)
+            progress.update(progress.task_ids[0], completed=t_s / latest_s, detail=detail)
+
+        output = run_scenario(loaded, seed, tell)
+        progress.update(progress.task_ids[0], completed=1.0)
+    measured = measure(output.tables, output.manifest)
+    with staging(target, output.manifest, overwrite=True) as folder:
+        sealed = write_tables(folder, output.tables, output.manifest)
+        (folder / "indicators.json").write_text(to_json(measured), encoding="utf-8", newline="\n")
+        page = report_page(output.tables, sealed, tr.lang)
+        (folder / "report.html").write_text(page, encoding="utf-8", newline="\n")
+    if as_json:
+        values = {name: each.value for name, each in measured.items()}
+        content = {"run": str(target), "seed": seed, "digest": sealed.digest, "indicators": values}
+        print(json.dumps(content, ensure_ascii=False, indent=1))
+        return
+    summary_table(measured, tr.lang)
+    note(tr("cli.stored", path=target))
+    note(tr("cli.open_report", path=target / "report.html"))
