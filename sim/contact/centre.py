@@ -197,6 +197,10 @@ class Centre:
         """Switch the menu's announcement for the callers of customer groups."""
         self._s.customers["is_announced"][self._customers(group_ix)] = on
 
+    def drop(self, group_ix: ArrayLike) -> None:
+        """Let go of all calls and redials that customer groups have planned so far."""
+        self._s.customers["dropped_before"][self._customers(group_ix)] = self._n_callers
+
     def watch(self, transformer_ix: int, threshold: int | None) -> None:
         """Stop at the report that makes a transformer's count reach the threshold (once).
 

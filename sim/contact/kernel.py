@@ -108,7 +108,8 @@ def _call_made(s: State, t_s: float, row: int) -> None:
     if is_first and caller["has_next"] == 1:
         # of each run of planned callers, sorted by time, only the next one is in the heap
         push(s, s.callers[row + 1]["t_planned_s"], CALL_MADE, row + 1)
-    calls = caller["number"] < _propensity(s, caller)
+    is_dropped = row < s.customers[caller["group_ix"]]["dropped_before"]
+    calls = not is_dropped and caller["number"] < _propensity(s, caller)
     if is_first:
         desk["pending"] -= 1
     else:

@@ -131,6 +131,7 @@ CUSTOMERS = _record(
     ("reached_share", np.float64),  # customers of rank below it are informed
     ("is_out", np.int32),
     ("is_announced", np.int32),
+    ("dropped_before", np.int64),  # callers planned before this row no longer call
 )
 
 TRANSFORMER = _record(

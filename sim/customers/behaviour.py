@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from sim.customers.groups import CustomerGroups
 from sim.engine.clock import Clock
 from sim.engine.facts import CallersPlanned, PromiseExpired
+from sim.engine.hashing import mix_arrays
 from sim.engine.journal import Journal
 from sim.engine.sampling import lookup_all, tabulate
 from sim.engine.streams import Streams
@@ -89,6 +90,7 @@ class Behaviour:
         self._delay = streams.trait("customers.delay")
         self._asleep = streams.trait("customers.asleep")
         self._wake = streams.trait("customers.wake")
+        self._caller_key = streams.key("customers.caller")
         self._first_delay = tabulate(self._calling.delay)
         self._anger_delay = tabulate(self._calling.broken_promise_delay)
 
@@ -237,7 +239,7 @@ class Behaviour:
             group,
             number[chosen],
             rank[chosen],
-            ident.astype(np.int64),
+            mix_arrays(mix_arrays(self._caller_key, ident), index).astype(np.int64),
             "outage",
             seq,
         )

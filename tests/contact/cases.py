@@ -47,7 +47,8 @@ rosters = st.lists(
     shifts.filter(lambda shift: shift["from"] != shift["to"]), min_size=1, max_size=3
 )
 moments = st.one_of(
-    st.integers(0, 300).map(lambda each: 10.0 * each), st.floats(0.0, 7000.0, allow_nan=False)
+    st.integers(0, 300).map(lambda each: 10.0 * each),
+    st.integers(0, 7_000_000).map(lambda each: each / 1000.0),
 )
 group_lists = st.lists(st.integers(1, 3), min_size=1, max_size=3, unique=True)
 
@@ -114,7 +115,7 @@ def cases(draw):
     for t_s in sorted(draw(st.lists(moments, min_size=1, max_size=12))):
         order = draw(
             st.sampled_from(
-                ["plan", "plan", "plan", "belief", "out", "announced", "watch", "standby"]
+                ["plan", "plan", "plan", "belief", "out", "announced", "drop", "watch", "standby"]
             )
         )
         world.append((t_s, order, _arguments(draw, order, t_s, section, rng)))
@@ -137,6 +138,8 @@ def _arguments(draw, order, t_s, section, rng):
         return draw(group_lists), draw(shares), draw(shares), draw(shares)
     if order in ("out", "announced"):
         return draw(group_lists), draw(st.booleans())
+    if order == "drop":
+        return (draw(group_lists),)
     if order == "watch":
         return draw(st.integers(0, 1)), draw(st.integers(1, 6))
     return ("first", t_s)
@@ -148,6 +151,7 @@ def orders_of(target):
         "belief": target.set_belief,
         "out": target.set_out,
         "announced": target.set_announced,
+        "drop": target.drop,
         "watch": target.watch,
         "standby": target.call_standby,
     }

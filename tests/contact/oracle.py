@@ -73,6 +73,7 @@ class Caller:
     call_type: str
     cause: int
     attempt: int = 0
+    is_dropped: bool = False
     answered: simpy.Event | None = None
 
 
@@ -166,6 +167,11 @@ class Oracle:
         for group in groups:
             self.announced[group] = on
 
+    def drop(self, groups):
+        for caller in self.callers:
+            if caller.group in groups:
+                caller.is_dropped = True
+
     def watch(self, transformer, threshold):
         self.thresholds[transformer] = threshold
 
@@ -230,7 +236,9 @@ class Oracle:
         while t_s is not None:
             yield self.env.event_at(t_s, "call_made", caller.row)
             p_uninformed, p_informed, reached = self.belief[caller.group]
-            if caller.number >= (p_informed if caller.rank < reached else p_uninformed):
+            if caller.is_dropped or caller.number >= (
+                p_informed if caller.rank < reached else p_uninformed
+            ):
                 return
             caller.attempt += 1
             failed = yield from self._attempt(caller)
