@@ -255,13 +255,16 @@ class Centre:
         self._make_room(now.in_menu + now.in_queue + now.in_service)
         cut_off(self._s, self._n_callers, t_s)
 
-    def calls(self) -> Columns:
-        """Return one row a finished attempt, in the order they ended."""
-        return call_columns(self._s, self._call_types)
+    def calls(self, *, named: bool = True) -> Columns:
+        """Return one row a finished attempt, in the order they ended.
 
-    def callers(self) -> Columns:
-        """Return one row a planned caller, in the order they were planned."""
-        return caller_columns(self._s, self._n_callers, self._call_types)
+        Types and outcomes are names, or with `named` off positions in the lists of names.
+        """
+        return call_columns(self._s, self._call_types, named)
+
+    def callers(self, *, named: bool = True) -> Columns:
+        """Return one row a planned caller, in the order they were planned; `named` as for calls."""
+        return caller_columns(self._s, self._n_callers, self._call_types, named)
 
     def agent_shifts(self) -> Columns:
         """Return one row for each time an agent was on duty, in the order they were planned.

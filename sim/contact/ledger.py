@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -124,8 +125,10 @@ def cut_off(s: State, n_callers: int, t_s: float) -> None:
     s.callers["state"][inside] = CALLER_CUT_OFF
 
 
-def call_columns(s: State, call_types: Sequence[str]) -> Columns:
+def call_columns(s: State, call_types: Sequence[str], named: bool = True) -> Columns:
     """Return the call table: one row a finished attempt, times in s.
+
+    Types and outcomes are names, or with `named` off their positions in the lists of names.
 
     t_menu_end_s is nan for a call that never reached the menu's end, t_end_wait_s for one that
     neither was answered nor abandoned; agent is a row of `agent_shifts`' agents, -1 for none.
@@ -134,28 +137,30 @@ def call_columns(s: State, call_types: Sequence[str]) -> Columns:
     return {
         "caller": calls["caller_ix"].copy(),
         "attempt": calls["attempt"].astype(np.int64),
-        "call_type": _named(call_types, calls["type_ix"]),
+        "call_type": _named(call_types, calls["type_ix"], named),
         "group": calls["group_ix"].astype(np.int64),
         "cause": calls["cause"].copy(),
         "t_offered_s": calls["t_offered_s"].copy(),
         "t_menu_end_s": calls["t_menu_end_s"].copy(),
         "t_end_wait_s": calls["t_end_wait_s"].copy(),
         "t_end_s": calls["t_end_s"].copy(),
-        "outcome": _named(OUTCOMES, calls["outcome"]),
+        "outcome": _named(OUTCOMES, calls["outcome"], named),
         "agent": calls["agent_ix"].astype(np.int64),
     }
 
 
-def caller_columns(s: State, n_callers: int, call_types: Sequence[str]) -> Columns:
-    """Return the caller table: one row a planned caller."""
+def caller_columns(
+    s: State, n_callers: int, call_types: Sequence[str], named: bool = True
+) -> Columns:
+    """Return the caller table: one row a planned caller; `named` as for calls."""
     callers = s.callers[:n_callers]
     return {
         "caller": np.arange(n_callers, dtype=np.int64),
         "t_planned_s": callers["t_planned_s"].copy(),
         "group": callers["group_ix"].astype(np.int64),
-        "call_type": _named(call_types, callers["type_ix"]),
+        "call_type": _named(call_types, callers["type_ix"], named),
         "cause": callers["cause"].copy(),
-        "state": _named(CALLER_STATES, callers["state"]),
+        "state": _named(CALLER_STATES, callers["state"], named),
         "attempts": callers["attempt"].astype(np.int64),
     }
 
@@ -180,5 +185,7 @@ def agent_shift_columns(
     }
 
 
-def _named(names: Sequence[str], codes: NDArray[np.int32]) -> NDArray[np.object_]:
+def _named(names: Sequence[str], codes: NDArray[np.int32], named: bool) -> NDArray[Any]:
+    if not named:
+        return codes.astype(np.int64)
     return np.array(names, dtype=object)[codes]

@@ -16,7 +16,18 @@ OUTCOMES = ("blocked", "self_served", "reported", "abandoned", "answered", "cut_
 """How an attempt to call can end. reported = reported the outage through the menu;
 cut_off = still inside when the run ended."""
 
-CALLER_STATES = ("pending", "suppressed", "inside", "waiting_to_redial", "done", "gave_up")
+CALLER_STATES = (
+    "pending",
+    "suppressed",
+    "in_menu",
+    "waiting",
+    "in_service",
+    "redialling",
+    "gave_up",
+    "lost",
+    "done",
+    "cut_off",
+)
 """Where a planned caller can stand at the end of the run."""
 
 TABLES: dict[str, dict[str, tuple[type, str]]] = {

@@ -41,9 +41,9 @@ def collect(world: World) -> dict[str, Columns]:
         "beliefs": _table("beliefs", world.room.incidents.belief_rows()),
         "jobs": _table("jobs", world.crews.job_rows()),
         "crew_states": _table("crew_states", world.crews.state_rows()),
-        "calls": world.centre.calls(),
-        "callers": world.centre.callers(),
-        "agent_shifts": world.centre.agent_shifts(),
+        "calls": _calls(world),
+        "callers": _callers(world),
+        "agent_shifts": _agent_shifts(world),
         "notices": _table("notices", world.campaigns.notice_rows()),
         "messages": _table("messages", world.campaigns.message_rows()),
     }
@@ -122,6 +122,28 @@ def _track(world: World) -> Columns:
     if path is None:
         return _table("track", [])
     return {"t_s": path.t_s, "lat": path.lat, "lon": path.lon, "wind_ms": path.wind_ms}
+
+
+def _calls(world: World) -> Columns:
+    calls = world.centre.calls(named=False)
+    calls["group_ix"] = calls.pop("group")
+    calls["t_wait_end_s"] = calls.pop("t_end_wait_s")
+    calls["attempt"] = calls["attempt"] - 1
+    return calls
+
+
+def _callers(world: World) -> Columns:
+    callers = world.centre.callers(named=False)
+    del callers["caller"]  # its row number
+    callers["group_ix"] = callers.pop("group")
+    return callers
+
+
+def _agent_shifts(world: World) -> Columns:
+    shifts = world.centre.agent_shifts()
+    del shifts["agent_id"]
+    shifts["agent_group"] = shifts.pop("group")
+    return shifts
 
 
 def _faults(world: World) -> list[dict[str, Any]]:
