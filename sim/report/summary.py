@@ -10,7 +10,7 @@ from sim.indicators.measured import Measured
 from sim.indicators.response import AREAS
 from sim.report.words import Words
 
-__all__ = ["commitments_table", "number_text", "summary_tables", "tiles", "unit_text"]
+__all__ = ["commitments_table", "number_text", "summary_tables", "table", "tiles", "unit_text"]
 
 HEADLINES = (
     "peak_customers_out",
@@ -60,7 +60,7 @@ def commitments_table(measured: Mapping[str, Measured], words: Words) -> str:
     """Return, for each area, the mean time to arrival beside what is promised."""
     heads = ("area", "mean", "commitment", "within", "verdict")
     rows = "".join(_commitment(measured, area, words) for area in AREAS)
-    return _table([words(f"summary.{head}") for head in heads], rows, numbers=(1, 2, 3))
+    return table([words(f"summary.{head}") for head in heads], rows, numbers=(1, 2, 3))
 
 
 def _commitment(measured: Mapping[str, Measured], area: str, words: Words) -> str:
@@ -94,7 +94,7 @@ def summary_tables(measured: Mapping[str, Measured], words: Words) -> str:
             if indicator.section == section
         )
         html.append(f"<h3>{escape(words(f'section.{section}'))}</h3>")
-        html.append(_table(heads, rows, numbers=(1,)))
+        html.append(table(heads, rows, numbers=(1,)))
     return "\n".join(html)
 
 
@@ -110,7 +110,8 @@ def _row(indicator: Indicator, measured: Measured, words: Words) -> str:
     )
 
 
-def _table(heads: list[str], rows: str, numbers: tuple[int, ...]) -> str:
+def table(heads: list[str], rows: str, numbers: tuple[int, ...]) -> str:
+    """Return a table with ready rows; `numbers` are the columns aligned to the right."""
     head = "".join(
         f'<th class="number">{escape(text)}</th>' if i in numbers else f"<th>{escape(text)}</th>"
         for i, text in enumerate(heads)

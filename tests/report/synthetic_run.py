@@ -16,6 +16,10 @@ import numpy as np
 
 from sim.engine import facts as f
 from sim.engine.tables import Columns
+from sim.experiments.compare import Comparison, compare
+from sim.experiments.replicate import Replication
+from sim.experiments.thinned import thinned
+from sim.indicators.catalogue import measure
 from sim.store.layout import TABLES
 from sim.store.manifest import Manifest
 
@@ -637,3 +641,27 @@ def _centre(drawing: Drawing, rng: np.random.Generator, n_agents: int, end_s: fl
         heapq.heappush(seats, (end, agent, off))
         row["t_wait_end_s"], row["agent"] = start, agent
         drawing.add("calls", **row, t_end_s=end, outcome=4)
+
+
+def synthetic_comparison(replications: int = 4) -> Comparison:
+    """Compare made-up runs that differ in their agents alone; they are paired by seed."""
+    found = []
+    for case, n_agents in (("base", 6), ("more_agents", 9), ("few_agents", 4)):
+        for seed in range(replications):
+            run = county_run(seed, n_districts=3, n_faults=20, n_agents=n_agents)
+            measured = measure(run.tables, run.manifest)
+            found.append(
+                Replication(
+                    case=case,
+                    number=seed,
+                    seed=seed,
+                    input_hash="",
+                    code="",
+                    digest=run.manifest.digest,
+                    end_s=run.manifest.end_s,
+                    values={name: each.value for name, each in measured.items()},
+                    reasons={},
+                    series=thinned(run.tables, run.manifest),
+                )
+            )
+    return compare(found)

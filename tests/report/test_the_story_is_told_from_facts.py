@@ -1,0 +1,95 @@
+"""The story at the top of the report is that of the log; every indicator has its words."""
+
+import numpy as np
+import pytest
+from synthetic_run import SyntheticRun
+
+from sim.indicators.catalogue import INDICATORS, UNITS, measure
+from sim.indicators.measured import REASONS, Measured
+from sim.report.run import Run
+from sim.report.story import story
+from sim.report.summary import commitments_table, number_text, summary_tables
+from sim.report.words import Words
+
+EN = Words("en")
+
+
+def test_the_story_names_the_first_fault_and_the_worst_moment(run: Run) -> None:
+    text = " ".join(story(run, EN))
+    faults, rows = run["faults"], run["interruptions"]
+    most = max(
+        int(rows["customers"][(rows["t_off_s"] <= t) & (t < rows["t_on_s"])].sum())
+        for t in rows["t_off_s"]
+    )
+    assert faults["asset"][int(np.argmin(faults["t_struck_s"]))] in text
+    assert f"first of {len(faults['fault'])} faults" in text
+    assert f"{most:,}" in text
+
+
+def test_the_story_is_in_the_order_of_events(run: Run) -> None:
+    sentences = story(run, EN)
+    assert sentences[0].startswith("The rehearsal starts")
+    assert sentences[-1].startswith("The last customers are supplied again")
+
+
+def test_a_calm_day_has_a_story(run: Run) -> None:
+    empty = {
+        name: {column: values[:0] for column, values in run[name].items()}
+        for name in ("faults", "interruptions", "beliefs", "incidents", "jobs")
+    }
+    calm = Run({**run.tables, **empty}, run.manifest)
+    assert story(calm, EN)[-1] == "No fault strikes."
+
+
+def test_a_run_that_ends_in_the_dark_says_so(run: Run) -> None:
+    rows = {name: column.copy() for name, column in run["interruptions"].items()}
+    rows["is_open"][-1], rows["t_on_s"][-1] = True, run.manifest.end_s
+    dark = Run({**run.tables, "interruptions": rows}, run.manifest)
+    assert story(dark, EN)[-1].endswith(
+        f"{int(rows['customers'][-1]):,} customers are still without supply."
+    )
+
+
+@pytest.mark.parametrize("indicator", INDICATORS, ids=lambda each: each.name)
+def test_every_indicator_has_label_definition_and_unit(indicator, words: Words) -> None:  # type: ignore[no-untyped-def]
+    assert words(indicator.text_key)
+    assert words(f"definition.{indicator.name}")
+    assert words(f"unit.{indicator.unit}")
+    assert words(f"section.{indicator.section}")
+
+
+def test_every_unit_and_reason_has_its_words(words: Words) -> None:
+    assert all(f"unit.{code}" in words for code in UNITS)
+    assert all(f"reason.{code}" in words for code in REASONS)
+
+
+def test_the_summary_shows_every_indicator(synthetic: SyntheticRun, words: Words) -> None:
+    measured = measure(synthetic.tables, synthetic.manifest)
+    html = summary_tables(measured, words)
+    assert html.count('<th scope="row">') == len(INDICATORS)
+    value = measured["peak_customers_out"].value
+    assert value is not None
+    assert f"{value:,.0f}" in html
+
+
+def test_shares_are_shown_in_percent() -> None:
+    share = next(each for each in INDICATORS if each.unit == "share")
+    assert number_text(share, 0.4567, EN) == "45.7"
+    assert number_text(share, None, EN) == "–"
+
+
+@pytest.mark.parametrize(
+    ("mean", "verdict"), [(44.9, "kept"), (45.0, "kept"), (45.1, "missed"), (None, "–")]
+)
+def test_a_commitment_is_kept_when_the_mean_is_within_it(mean: float | None, verdict: str) -> None:
+    missing = Measured(None, "no_arrival")
+    measured = {
+        f"arrival_{area}_{part}": missing
+        for area in ("urban", "rural", "remote")
+        for part in ("min", "commitment_min", "within_share")
+    }
+    measured["arrival_urban_commitment_min"] = Measured(45.0)
+    if mean is not None:
+        measured["arrival_urban_min"] = Measured(mean)
+    urban = commitments_table(measured, EN).split("Rural")[0]
+    assert f">{verdict}<" in urban
