@@ -23,8 +23,11 @@ def run_guarded(app: typer.Typer, arguments: Sequence[str], lang: str) -> int:
     try:
         code = app(args=[each for each in arguments if each != _DEBUG], standalone_mode=False)
         return code if isinstance(code, int) else 0
-    except TyperException as error:
+    except typer.BadParameter as error:
         error.show()
+        return 2
+    except TyperException as error:  # an unknown verb or option
+        print(error, file=sys.stderr)
         return 2
     except (typer.Abort, KeyboardInterrupt):
         print(tr("cli.interrupted"), file=sys.stderr)

@@ -28,9 +28,7 @@ def run_once(
     target = out / f"{file.stem}-{scenario}-seed{seed}"
     compile_if_needed(tr)
 
-    from sim.indicators.catalogue import measure, to_json
-    from sim.report.page import report_page
-    from sim.store.writer import staging, write_tables
+    from sim.api import Result
     from sim.world.run import run_scenario
 
     with bar(tr("cli.running")) as progress:
@@ -41,17 +39,13 @@ def run_once(
 
         output = run_scenario(loaded, seed, tell)
         progress.update(progress.task_ids[0], completed=1.0)
-    measured = measure(output.tables, output.manifest)
-    with staging(target, output.manifest, overwrite=True) as folder:
-        sealed = write_tables(folder, output.tables, output.manifest)
-        (folder / "indicators.json").write_text(to_json(measured), encoding="utf-8", newline="\n")
-        page = report_page(output.tables, sealed, tr.lang)
-        (folder / "report.html").write_text(page, encoding="utf-8", newline="\n")
+    result = Result(output.tables, output.manifest)
+    result.save(target, tr.lang, overwrite=True)
     if as_json:
-        values = {name: each.value for name, each in measured.items()}
-        content = {"run": str(target), "seed": seed, "digest": sealed.digest, "indicators": values}
+        values = {name: each.value for name, each in result.indicators.items()}
+        content = {"run": str(target), "seed": seed, "indicators": values}
         print(json.dumps(content, ensure_ascii=False, indent=1))
         return
-    summary_table(measured, tr.lang)
+    summary_table(result.indicators, tr.lang)
     note(tr("cli.stored", path=target))
     note(tr("cli.open_report", path=target / "report.html"))

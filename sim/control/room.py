@@ -163,6 +163,8 @@ class ControlRoom:
         was_normal = bool(self.picture.topology.normal[switch_ix])
         if incident is not None and device != incident.device:
             self._note(incident, switch_ix, closed, was_normal)
+            if incident.suspect_tie == switch_ix and not closed:
+                self._give_up_tie(switch_ix)
         if closed and not was_normal:
             self._last_tie = (switch_ix, self._clock.now)
         self._apply(self.picture.set(switch_ix, closed), incident, cause)
@@ -170,6 +172,13 @@ class ControlRoom:
             if closed and device == incident.device:
                 self._hand_over(incident, cause)
             self._on_change(incident)
+
+    def _give_up_tie(self, switch_ix: int) -> None:
+        """Let whoever closed a tie onto a fault leave it open until the damage is found."""
+        for each in self.incidents.open():
+            if switch_ix in each.closed_ties:
+                each.closed_ties.discard(switch_ix)
+                each.refused_ties.add(switch_ix)
 
     @staticmethod
     def _note(incident: Incident, switch_ix: int, closed: bool, was_normal: bool) -> None:
@@ -181,8 +190,6 @@ class ControlRoom:
             incident.closed_ties.add(switch_ix)
         else:
             incident.closed_ties.discard(switch_ix)
-            if incident.suspect_tie == switch_ix:
-                incident.refused_ties.add(switch_ix)
 
     # --- crews' reports
 
@@ -219,6 +226,7 @@ class ControlRoom:
     def repaired(self, incident: Incident, asset: str, cause: int) -> None:
         """Take the report that an asset is whole again."""
         incident.damage[asset] = True
+        incident.refused_ties.clear()
         if not incident.is_feeder:
             back = list(incident.transformers)
             self.incidents.believe_back(back)

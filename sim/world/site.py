@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from sim.crews.travel import Place
-from sim.grid.assets import Grid
+from sim.grid.assets import DistributionTransformer, Grid, LineSection, SubstationTransformer
 from sim.grid.state import GridState
 from sim.protection.relays import Protection
 
@@ -18,12 +18,13 @@ def place_of(grid: Grid, asset: str) -> Place:
         switch = grid.switches[grid.switch_ix[asset]]
         return Place(asset, switch.district_ix, switch.latitude, switch.longitude)
     where = grid.locate(asset)
-    records = {
-        "section": grid.sections,
-        "transformer": grid.transformers,
-        "substation_transformer": grid.substation_transformers,
-    }
-    record = records[where.kind][where.ix]
+    record: LineSection | DistributionTransformer | SubstationTransformer
+    if where.kind == "section":
+        record = grid.sections[where.ix]
+    elif where.kind == "transformer":
+        record = grid.transformers[where.ix]
+    else:
+        record = grid.substation_transformers[where.ix]
     return Place(asset, record.district_ix, record.latitude, record.longitude)
 
 
