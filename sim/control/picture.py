@@ -50,8 +50,12 @@ class Picture:
 
     def behind(self, breaker_ix: int) -> list[int]:
         """Return the dead zones that hang on a breaker, nearest first."""
+        return self.dead_around(self.topology.switch_zones[breaker_ix])
+
+    def dead_around(self, zones: Iterable[int]) -> list[int]:
+        """Return the dead ones of some zones and what hangs on them, nearest first."""
         closed = self.positions()
-        found = [z for z in self.topology.switch_zones[breaker_ix] if not self.is_live(z)]
+        found = [zone for zone in dict.fromkeys(zones) if not self.is_live(zone)]
         for zone in found:  # grows while it is read: a queue
             for switch_ix, other in self.topology.neighbours[zone]:
                 if closed[switch_ix] and other not in found and not self.is_live(other):

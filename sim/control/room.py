@@ -67,6 +67,7 @@ class ControlRoom:
         incident = open_one or self._start(device, switch_ix, cause)
         if open_one is not None:
             self._search_again(incident, switch_ix)
+        incident.suspect_tie = NONE
         tie, at_s = self._last_tie
         if tie != NONE and self._clock.now - at_s <= _JUST_NOW_S and self.picture.is_closed(tie):
             zones = self.picture.topology.switch_zones[tie]

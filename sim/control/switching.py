@@ -51,7 +51,7 @@ def next_orders(incident: Incident, picture: Picture, section: Control, now_s: f
     for step in search.steps():
         if step is not None:
             return step
-    return Orders(is_done=True)
+    return Orders(is_done=search.is_normal())
 
 
 def _transformer_orders(incident: Incident) -> Orders:
@@ -71,7 +71,11 @@ class _Search:
         self.incident, self.picture, self.section, self.now_s = incident, picture, section, now_s
         self.breaker = picture.grid.switch_ix[incident.device]
         self.bad = {picture.zone_of(asset) for asset in incident.unrepaired}
-        self.dead = picture.behind(self.breaker)
+        zones = [*picture.topology.switch_zones[self.breaker]]
+        for switch_ix in sorted(incident.opened_switches):
+            zones += picture.topology.switch_zones[switch_ix]
+        zones += [picture.topology.zone_of_transformer[ix] for ix in sorted(incident.transformers)]
+        self.dead = picture.dead_around(zones)
 
     def steps(self) -> Iterator[Orders | None]:
         """Yield the outcome of each step, most urgent first."""
@@ -83,6 +87,16 @@ class _Search:
         yield self._close_isolation()
         yield self._patrol()
         yield self._open_ties()
+
+    def is_normal(self) -> bool:
+        """Say whether everybody is back and the switches stand as before."""
+        incident, is_closed = self.incident, self.picture.is_closed
+        return (
+            is_closed(self.breaker)
+            and not incident.transformers
+            and all(is_closed(ix) for ix in incident.opened_switches)
+            and not any(is_closed(ix) for ix in incident.closed_ties)
+        )
 
     # --- helpers of the steps
 
@@ -189,24 +203,18 @@ class _Search:
             for ix in sorted(self.incident.opened_switches)
             if not self.picture.is_closed(ix)
             and any(self.picture.is_live(z) for z in self.picture.topology.switch_zones[ix])
+            and not self.bad.intersection(self.picture.topology.switch_zones[ix])
         ]
         return self._move(still_open[0], closed=True) if still_open else None
 
     def _patrol(self) -> Orders | None:
         """Walk what is dead, from the indicated section or from the breaker outwards."""
-        if not self.dead and self.picture.is_closed(self.breaker):
-            return None
         waits = self.now_s < self.incident.opened_s + self.section.locate_for
         if waits and not self.incident.has_reading and not self.incident.walked:
             return Orders()
         names = self._unwalked(self.dead)
         if not names:
-            # everything was walked and found whole: look again, and allow a fresh try
-            self.incident.walked.clear()
-            self.incident.tries = 0
-            names = self._unwalked(self.dead)
-        if not names:
-            return self._move(self.breaker, closed=True)
+            return None
         if self.incident.section in names:
             names.remove(self.incident.section)
             names.insert(0, self.incident.section)
