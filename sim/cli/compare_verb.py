@@ -34,10 +34,15 @@ def compare_cases(request: Request, out: Path, as_json: bool, tr: Translator) ->
     """Run what is missing, compare, and write a page."""
     from sim.experiments.compare import compare
     from sim.experiments.experiment import run_experiment
-    from sim.report.compare_page import write_comparison
+    from sim.report.comparison import write_comparison
+    from sim.scenario.loader import load_scenario
     from sim.store.writer import rename_whole
+    from sim.units import Calendar
 
     cases = _cases(request)
+    first = load_scenario(request.files[0], request.scenarios[0], request.sets).scenario.run
+    calendar = Calendar(first.start, first.zone)
+    title = first.name.zh if tr.lang == "zh" else first.name.en
     folder = out / f"{request.files[0].stem}-compare"
     with bar(tr("cli.replicating")) as progress:
 
@@ -59,7 +64,8 @@ def compare_cases(request: Request, out: Path, as_json: bool, tr: Translator) ->
     partial = folder / "comparison.json.tmp"
     partial.write_text(comparison.to_json(), encoding="utf-8", newline="\n")
     rename_whole(partial, folder / "comparison.json")
-    write_comparison(folder / "comparison.html", comparison, tr.lang)
+    start = calendar.start.isoformat()
+    write_comparison(folder / "comparison.html", comparison, start, title, tr.lang)
     if as_json:
         print(json.dumps(json.loads(comparison.to_json()), ensure_ascii=False, indent=1))
         return
