@@ -6,11 +6,11 @@ room ordered itself. The true one belongs to `protection`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from sim.grid.assets import NONE, Grid
 from sim.grid.state import GridState, SupplyChange
-from sim.grid.topology import Topology, supposed
+from sim.grid.topology import Topology
 
 __all__ = ["Picture"]
 
@@ -21,6 +21,14 @@ class Picture:
     def __init__(self, topology: Topology) -> None:
         self.topology = topology
         self._believed = GridState(topology)
+        grid = topology.grid
+        self._walkable = tuple(
+            tuple(grid.sections[ix].id for ix in sections)
+            + tuple(grid.substation_transformers[ix].id for ix in stations)
+            for sections, stations in zip(
+                topology.zone_sections, topology.zone_substation_transformers, strict=True
+            )
+        )
 
     @property
     def grid(self) -> Grid:
@@ -56,23 +64,29 @@ class Picture:
         """Return the dead ones of some zones and what hangs on them, nearest first."""
         closed = self.positions()
         found = [zone for zone in dict.fromkeys(zones) if not self.is_live(zone)]
+        seen = set(found)
         for zone in found:  # grows while it is read: a queue
             for switch_ix, other in self.topology.neighbours[zone]:
-                if closed[switch_ix] and other not in found and not self.is_live(other):
+                if closed[switch_ix] and other not in seen and not self.is_live(other):
+                    seen.add(other)
                     found.append(other)
         return found
 
-    def gains(self, changes: Mapping[int, bool]) -> list[int]:
-        """Return the dead zones that supposed moves would give supply."""
-        closed = supposed(self.positions(), changes)
-        reached: set[int] = set()
-        for switch_ix in changes:
-            for zone in self.topology.switch_zones[switch_ix]:
-                if zone not in reached:
-                    region = self.topology.region(zone, closed)
-                    if any(self.is_live(each) for each in region):
-                        reached |= region
-        return sorted(zone for zone in reached if not self.is_live(zone))
+    def gains(self, switch_ix: int) -> list[int]:
+        """Return the dead zones that closing a switch would give supply."""
+        dead = [zone for zone in self.topology.switch_zones[switch_ix] if not self.is_live(zone)]
+        return self.dead_around(dead) if len(dead) == 1 else []
+
+    def open_ways(self, zones: Iterable[int]) -> list[int]:
+        """Return the open switches between some dead zones and zones with supply."""
+        closed = self.positions()
+        return [
+            switch_ix
+            for zone in sorted(set(zones))
+            if not self.is_live(zone)
+            for switch_ix, other in self.topology.neighbours[zone]
+            if not closed[switch_ix] and self.is_live(other)
+        ]
 
     def transformers_in(self, zones: Iterable[int]) -> list[int]:
         """Return the transformers of some zones."""
@@ -87,10 +101,6 @@ class Picture:
             return self.topology.zone_of_transformer[place.ix]
         return self.topology.zone_of_substation_transformer[place.ix]
 
-    def walkable(self, zone_ix: int) -> list[str]:
+    def walkable(self, zone_ix: int) -> tuple[str, ...]:
         """Return the sections and station transformers of a zone that a patrol looks at."""
-        grid, topology = self.grid, self.topology
-        return [grid.sections[ix].id for ix in topology.zone_sections[zone_ix]] + [
-            grid.substation_transformers[ix].id
-            for ix in topology.zone_substation_transformers[zone_ix]
-        ]
+        return self._walkable[zone_ix]

@@ -160,7 +160,7 @@ class _Search:
     def _close_breaker(self) -> Orders | None:
         if self.picture.is_closed(self.breaker):
             return None
-        gains = self.picture.gains({self.breaker: True})
+        gains = self.picture.gains(self.breaker)
         suspect_undone = self.incident.suspect_tie >= 0
         if self._may_supply(gains) or (suspect_undone and not self.bad.intersection(gains)):
             return self._move(self.breaker, closed=True)
@@ -171,13 +171,12 @@ class _Search:
         zones = [self.picture.topology.zone_of_transformer[ix] for ix in self.incident.transformers]
         positions = self.picture.positions()
         best: tuple[float, int] | None = None
-        for feed in self.picture.topology.alternative_feeds(zones, positions):
-            switch_ix = feed.switch_ix
+        for switch_ix in self.picture.open_ways(zones):
             if switch_ix in (self.incident.refused_ties | self.incident.opened_switches):
                 continue
             if switch_ix == self.breaker:
                 continue
-            gains = self.picture.gains({switch_ix: True})
+            gains = self.picture.gains(switch_ix)
             if not self._may_supply(gains):
                 continue
             if not check_switching(self.picture.topology, positions, {switch_ix: True}).is_allowed:

@@ -8,6 +8,7 @@ The first field of each fact is its subject. Truth and belief are different fact
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import Any
 
 __all__ = [
     "AgentsArrived",
@@ -63,8 +64,11 @@ class Fact:
     @property
     def subject(self) -> str:
         """Return the id of what the fact is about: its first field."""
-        first = fields(self)[0].name
-        return str(getattr(self, first))
+        return str(getattr(self, fields(self)[0].name))
+
+    def as_fields(self) -> dict[str, Any]:
+        """Return the fields by name."""
+        return {each.name: getattr(self, each.name) for each in fields(self)}
 
 
 # --- the run itself

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -88,7 +88,7 @@ class Journal:
             "cause": np.array([entry.cause for entry in entries], dtype=np.int64),
             "subject": np.array([entry.fact.subject for entry in entries], dtype=object),
             "fields": np.array(
-                [json.dumps(asdict(entry.fact), ensure_ascii=False) for entry in entries],
+                [json.dumps(entry.fact.as_fields(), ensure_ascii=False) for entry in entries],
                 dtype=object,
             ),
         }

@@ -49,10 +49,12 @@ class Office:
         colour = proposed_colour(self._section.warnings, self._peak_gust)
         if colour != self._levels.colour:
             self._issue(ChangeWarning(colour), _BY, NO_CAUSE)
-        level = proposed_level(self._section.responses, self._situation())
+        now = self._situation()
+        level = proposed_level(self._section.responses, now)
         if level != self._levels.level:
             self._issue(ChangeResponse(level), _BY, NO_CAUSE)
-        for step in self._plan.due(self._situation()):
+            now = self._situation()
+        for step in self._plan.due(now):
             self._clock.call_in(step.delay, partial(self._take, step), LAST)
         self._clock.call_in(self._section.review_every, self._review, LAST)
 
