@@ -26,6 +26,7 @@ def build_app(lang: str) -> typer.Typer:
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
+    _add_common_options(app, tr)
     _add_scenario_verbs(app, tr)
     _add_run_verbs(app, tr)
     _add_result_verbs(app, tr)
@@ -34,6 +35,17 @@ def build_app(lang: str) -> typer.Typer:
 
 def _option(tr: Translator, key: str, *names: str) -> object:
     return typer.Option(*names, help=tr(f"cli.option.{key}"))
+
+
+def _add_common_options(app: typer.Typer, tr: Translator) -> None:
+    """Take what may stand before the verb; --debug is read by `failures` wherever it stands."""
+
+    @app.callback(help=tr("cli.help"))
+    def common(
+        lang: Annotated[str, _option(tr, "lang", "--lang")] = tr.lang,
+        _debug: Annotated[bool, _option(tr, "debug", "--debug")] = False,
+    ) -> None:
+        _known(lang)
 
 
 def _add_scenario_verbs(app: typer.Typer, tr: Translator) -> None:
@@ -55,20 +67,22 @@ def _add_scenario_verbs(app: typer.Typer, tr: Translator) -> None:
     @app.command(help=tr("cli.verb.schema"))
     def schema(
         out: Annotated[Path | None, _option(tr, "schema_out", "--out")] = None,
+        lang: Annotated[str, language] = tr.lang,
     ) -> None:
         from sim.cli.scenario_verbs import print_schema
 
-        print_schema(out, tr)
+        print_schema(out, Translator(_known(lang)))
 
     @app.command(help=tr("cli.verb.new"))
     def new(
         target: Annotated[Path, typer.Argument(help=tr("cli.argument.target"))],
         kind: Annotated[str, _option(tr, "kind", "--kind")] = "county",
+        json: Annotated[bool, as_json] = False,
         lang: Annotated[str, language] = tr.lang,
     ) -> None:
         from sim.cli.scenario_verbs import start_scenario
 
-        start_scenario(kind, target, Translator(_known(lang)))
+        start_scenario(kind, target, json, Translator(_known(lang)))
 
 
 def _add_run_verbs(app: typer.Typer, tr: Translator) -> None:

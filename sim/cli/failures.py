@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -19,32 +20,31 @@ _DEBUG = "--debug"
 def run_guarded(app: typer.Typer, arguments: Sequence[str], lang: str) -> int:
     """Run the app and turn what goes wrong on purpose into a message and an exit code."""
     tr = Translator(lang)
-    debug = _DEBUG in arguments
+    given = [each for each in arguments if each != _DEBUG]
     try:
-        code = app(args=[each for each in arguments if each != _DEBUG], standalone_mode=False)
+        code = app(args=given, standalone_mode=False)
         return code if isinstance(code, int) else 0
-    except typer.BadParameter as error:
+    except TyperException as error:
         error.show()
-        return 2
-    except TyperException as error:  # an unknown verb or option
-        print(error, file=sys.stderr)
         return 2
     except (typer.Abort, KeyboardInterrupt):
         print(tr("cli.interrupted"), file=sys.stderr)
         return 1
-    except InputError as error:
-        if debug:
-            raise
-        _say(error, tr)
-        return 2
-    except RunError as error:
-        if debug:
-            raise
-        _say(error, tr)
+    except BrokenPipeError:  # whoever read the output has gone, as `| head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except (InputError, RunError, OSError) as error:
+        unexpected = isinstance(error, OSError) and error.filename is None
+        if unexpected or _DEBUG in arguments:
+            raise
+        _say(error, tr)
+        return 2 if isinstance(error, InputError) else 1
 
 
 def _say(error: Exception, tr: Translator) -> None:
+    if isinstance(error, OSError):  # a full disk, a folder that may not be written
+        print(f"{error.filename}: {error.strerror}", file=sys.stderr)
+        return
     print(error, file=sys.stderr)
     if isinstance(error, ScenarioError):
         print(tr("cli.problems", n=len(error.problems)), file=sys.stderr)

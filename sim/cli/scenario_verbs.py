@@ -47,11 +47,15 @@ def print_schema(out: Path | None, tr: Translator) -> None:
     print(tr("cli.written", path=out))
 
 
-def start_scenario(kind: str, target: Path, tr: Translator) -> None:
+def start_scenario(kind: str, target: Path, as_json: bool, tr: Translator) -> None:
     """Copy a commented starter and say what to do next."""
     from sim.scenario.starter import write_starter
 
     path = target if target.suffix else target.with_suffix(".yaml")
-    for written in write_starter(kind, path):
+    files = write_starter(kind, path)
+    if as_json:
+        print(json.dumps([str(file) for file in files], ensure_ascii=False))
+        return
+    for written in files:
         print(tr("cli.written", path=written))
     print(tr("cli.new_next", path=path))
