@@ -104,25 +104,34 @@ class _Account:
                 yield self._line(head, *effect)
 
     def _effects(self, tree: Tree, seq: int) -> list[int | tuple[float, str]]:
-        """Return the effects of a fact in order: facts, and lines that stand for many."""
+        """Return the effects of a fact in order: facts, and lines that stand for many.
+
+        A crew that is merely free again brings nothing about and is left out.
+        """
+        leaves: dict[str, list[int]] = {}
         effects: list[int | tuple[float, str]] = []
-        alike: dict[str, list[int]] = {}
         for effect in tree.effects.get(seq, []):
-            group = alike.setdefault(str(self._fact("kind", effect)), [])
-            is_leaf = not tree.effects.get(effect)
+            kind = str(self._fact("kind", effect))
+            is_leaf = not tree.effects.get(effect) and kind != "CallersPlanned"
+            if is_leaf and kind == "CrewReleased":
+                continue
             if is_leaf:
-                group.append(effect)
-            if not is_leaf or len(group) <= MOST_ALIKE:
-                effects.append(effect)
-        for group in alike.values():
-            if len(group) > MOST_ALIKE:
-                first_s, last_s = (float(self._fact("t_s", group[i])) for i in (MOST_ALIKE, -1))
-                n = self._words.number(len(group) - MOST_ALIKE)
-                last = self._time.say(last_s, self._words)
-                effects.append((first_s, self._words("explain.more", n=n, last=last)))
+                leaves.setdefault(kind, []).append(effect)
+            effects.append(effect)
+        for group in leaves.values():
+            if len(group) > MOST_ALIKE + 1:
+                hidden = set(group[MOST_ALIKE:])
+                effects[effects.index(group[MOST_ALIKE])] = self._more(group[MOST_ALIKE:])
+                effects = [each for each in effects if each not in hidden]
         if self._fact("kind", seq) == "CallersPlanned":
             effects.append(self._calls(seq))
         return effects
+
+    def _more(self, group: list[int]) -> tuple[float, str]:
+        """Count facts instead of telling each."""
+        first_s, last_s = (float(self._fact("t_s", seq)) for seq in (group[0], group[-1]))
+        n, last = self._words.number(len(group)), self._time.say(last_s, self._words)
+        return first_s, self._words("explain.more", n=n, last=last)
 
     def _calls(self, seq: int) -> tuple[float, str]:
         """Count the calls of the callers a fact planned."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 
 from sim.indicators.catalogue import measure
+from sim.indicators.measured import Measured
 from sim.report.document import Chart, Part, html_document, write_page
 from sim.report.figures.contact import calls_figure, queue_figure
 from sim.report.figures.county import county_figure
@@ -42,11 +44,11 @@ def report_page(tables: RunTables, manifest: Manifest, lang: str = "en") -> str:
     """Return the report of a run as one HTML page; the same run gives the same bytes."""
     run, words = Run(tables, manifest), Words(lang)
     measured = measure(tables, manifest)
-    title = words("page.title", scenario=manifest.title or manifest.scenario)
+    title = words("page.title", scenario=manifest.title.get(lang, manifest.scenario))
     charts = {name: Chart(name, figure(run, words)) for name, figure in FIGURES.items()}
     parts: list[Chart | Part] = [
         Part("top", "", _header(run, words, title)),
-        Part("story", words("page.story"), _story(run, words)),
+        Part("story", words("page.story"), _story(run, measured, words)),
         Part("tiles", "", tiles(measured, words)),
         charts.pop("supply"),
         Chart("map", county_figure(run, words)),
@@ -101,8 +103,8 @@ def _version(manifest: Manifest, words: Words) -> str:
     return f"{version} ({manifest.code[:8]})"
 
 
-def _story(run: Run, words: Words) -> str:
-    text = ("" if words.lang == "zh" else " ").join(story(run, words))
+def _story(run: Run, measured: Mapping[str, Measured], words: Words) -> str:
+    text = ("" if words.lang == "zh" else " ").join(story(run, measured, words))
     body = f'<p>{escape(text)}</p><p class="note">{escape(words("page.note_simulated"))}</p>'
     return (
         f'<section id="story" class="story"><h2>{escape(words("page.story"))}</h2>{body}</section>'
@@ -118,15 +120,14 @@ def _section(name: str, title: str, note: str, body: str, *, flows: bool = False
 def _footer(run: Run, words: Words) -> str:
     time = LocalTime(run.manifest.start)
     notes = [
+        *(note.get(words.lang, "") for note in run.manifest.notes),
         words("page.note_believed"),
-        words("page.note_coordinates"),
-        words("page.note_wind"),
         words("page.note_time", offset=time.offset),
         words("page.footer"),
     ]
     items = "".join(f"<li>{escape(note)}</li>" for note in notes)
-    digest = escape(run.manifest.digest)
+    digest, title = escape(run.manifest.digest), escape(words("page.header_digest"))
     return (
-        f"<footer><ul>{items}</ul><p>{escape(words('page.header_digest'))}: "
+        f"<footer><h3>{escape(words('page.notes'))}</h3><ul>{items}</ul><p>{title}: "
         f'<span class="digest">{digest}</span></p></footer>'
     )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from sim.indicators.catalogue import measure
+from sim.indicators.measured import Measured
 from sim.indicators.series import customers_believed_out, customers_out
 from sim.report.run import Run
 from sim.report.times import LocalTime
@@ -16,7 +17,7 @@ from sim.report.words import Words
 __all__ = ["story"]
 
 
-def story(run: Run, words: Words) -> list[str]:
+def story(run: Run, measured: Mapping[str, Measured], words: Words) -> list[str]:
     """Return the sentences of the story in the order of events."""
     time = LocalTime(run.manifest.start)
     served = int(run["transformers"]["customers"].sum())
@@ -34,7 +35,7 @@ def story(run: Run, words: Words) -> list[str]:
         _first_fault(run, words, time),
         _most_out(run, words, time, served),
         _first_crew(run, words, time, first_s),
-        (run.manifest.end_s, _calls(run, words)),
+        (run.manifest.end_s, _calls(measured, words)),
         (np.inf, _end(run, words, time, first_s)),
     ]
     return [sentence for _, sentence in sorted(told, key=lambda each: each[0])]
@@ -104,10 +105,9 @@ def _first_crew(run: Run, words: Words, time: LocalTime, first_s: float) -> tupl
     return t_s, words("story.first_crew", moment=moment, delay=delay)
 
 
-def _calls(run: Run, words: Words) -> str:
-    found = measure(run.tables, run.manifest)
+def _calls(measured: Mapping[str, Measured], words: Words) -> str:
     counts = {
-        name: words.number(found[f"county_calls_{name}"].value or 0.0)
+        name: words.number(measured[f"county_calls_{name}"].value or 0.0)
         for name in ("offered", "answered", "abandoned")
     }
     return words("story.calls", **counts)

@@ -128,6 +128,8 @@ def county_run(
     manifest = Manifest(
         scenario="county_typhoon",
         seed=seed,
+        title={"en": "A county in a typhoon", "zh": "台风中的县"},
+        notes=({"en": "Coordinates are approximate.", "zh": "坐标为近似值。"},),
         resolved="",
         start="2019-08-09T12:00:00+08:00",
         zone="Asia/Shanghai",

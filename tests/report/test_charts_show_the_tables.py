@@ -10,7 +10,7 @@ from sim.report.figures.contact import calls_figure, queue_figure
 from sim.report.figures.county import county_figure
 from sim.report.figures.crews import crews_figure
 from sim.report.figures.notices import notices_figure, promises_figure
-from sim.report.figures.snapshots import snapshot_times, take_snapshot
+from sim.report.figures.snapshots import Snapshots, snapshot_times
 from sim.report.figures.supply import supply_figure
 from sim.report.run import Run
 from sim.report.style import CREW_COLOURS
@@ -179,7 +179,7 @@ def test_the_map_opens_at_the_moment_most_customers_are_out(run: Run) -> None:
         int(rows["customers"][(rows["t_off_s"] <= t) & (t < rows["t_on_s"])].sum())
         for t in rows["t_off_s"]
     )
-    assert int(customers[take_snapshot(run, times[worst]).out_ix].sum()) == most
+    assert int(customers[Snapshots(run).at(times[worst]).out_ix].sum()) == most
     figure = county_figure(run, EN)
     assert f"{most:,}" in figure.layout.annotations[0].text
 

@@ -93,7 +93,9 @@ def test_names_of_a_scenario_cannot_become_markup(synthetic: SyntheticRun) -> No
     districts = {name: column.copy() for name, column in synthetic["districts"].items()}
     districts["name_en"][0] = evil
     tables = {**synthetic.tables, "districts": districts}
-    page = report_page(tables, replace(synthetic.manifest, title=evil), "en")
+    page = report_page(
+        tables, replace(synthetic.manifest, title={"en": evil}, notes=({"en": evil},)), "en"
+    )
     assert "<img" not in page.replace(get_plotlyjs(), "")
 
 
@@ -102,6 +104,12 @@ def test_the_page_says_what_was_run(synthetic: SyntheticRun, page: str) -> None:
     assert synthetic.manifest.scenario in text
     assert synthetic.manifest.digest in text
     assert str(synthetic.manifest.seed) in text
+
+
+def test_the_notes_of_the_scenario_stand_on_the_page(synthetic: SyntheticRun) -> None:
+    tables, manifest = synthetic.tables, synthetic.manifest
+    assert "Coordinates are approximate." in report_page(tables, manifest, "en")
+    assert "坐标为近似值。" in report_page(tables, manifest, "zh")
 
 
 def test_the_page_names_its_language(synthetic: SyntheticRun) -> None:

@@ -14,8 +14,12 @@ from sim.report.words import Words
 EN = Words("en")
 
 
+def told(run: Run) -> list[str]:
+    return story(run, measure(run.tables, run.manifest), EN)
+
+
 def test_the_story_names_the_first_fault_and_the_worst_moment(run: Run) -> None:
-    text = " ".join(story(run, EN))
+    text = " ".join(told(run))
     faults, rows = run["faults"], run["interruptions"]
     most = max(
         int(rows["customers"][(rows["t_off_s"] <= t) & (t < rows["t_on_s"])].sum())
@@ -27,7 +31,7 @@ def test_the_story_names_the_first_fault_and_the_worst_moment(run: Run) -> None:
 
 
 def test_the_story_is_in_the_order_of_events(run: Run) -> None:
-    sentences = story(run, EN)
+    sentences = told(run)
     assert sentences[0].startswith("The rehearsal starts")
     assert sentences[-1].startswith("The last customers are supplied again")
 
@@ -38,14 +42,14 @@ def test_a_calm_day_has_a_story(run: Run) -> None:
         for name in ("faults", "interruptions", "beliefs", "incidents", "jobs")
     }
     calm = Run({**run.tables, **empty}, run.manifest)
-    assert story(calm, EN)[-1] == "No fault strikes."
+    assert told(calm)[-1] == "No fault strikes."
 
 
 def test_a_run_that_ends_in_the_dark_says_so(run: Run) -> None:
     rows = {name: column.copy() for name, column in run["interruptions"].items()}
     rows["is_open"][-1], rows["t_on_s"][-1] = True, run.manifest.end_s
     dark = Run({**run.tables, "interruptions": rows}, run.manifest)
-    assert story(dark, EN)[-1].endswith(
+    assert told(dark)[-1].endswith(
         f"{int(rows['customers'][-1]):,} customers are still without supply."
     )
 

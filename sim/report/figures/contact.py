@@ -62,12 +62,12 @@ def calls_figure(run: Run, words: Words) -> go.Figure:
     agents = agents_on_duty(run.tables, run.manifest)
     figure.add_scatter(
         name=words("calls.agents"),
-        x=time.axis(agents.t_s),
-        y=agents.values.tolist(),
+        x=middle,
+        y=np.round(_mean(agents, calls.t_s, end_s), 2).tolist(),
         yaxis="y2",
         mode="lines",
-        line={"color": COLOURS["agents"], "width": 2.0, "dash": "dash", "shape": "hv"},
-        hovertemplate="%{y:,.0f}",
+        line={"color": COLOURS["agents"], "width": 2.0, "dash": "dash", "shape": "hvh"},
+        hovertemplate="%{y:,.1f}",
     )
     time_axis(figure, words, time, end_s)
     figure.update_layout(
@@ -112,6 +112,15 @@ def queue_figure(run: Run, words: Words) -> go.Figure:
         yaxis2=right_axis(words("queue.wait_axis")),
     )
     return figure
+
+
+def _mean(series: StepSeries, starts: NDArray[np.float64], end_s: float) -> NDArray[np.float64]:
+    """Return the mean of a step series over each interval; the end of the run cuts the last."""
+    edges = np.append(starts, end_s)
+    t_s = np.union1d(series.t_s, edges)
+    area = np.concatenate([[0.0], np.cumsum(series.at(t_s)[:-1] * np.diff(t_s))])
+    gained: NDArray[np.float64] = np.diff(area[np.searchsorted(t_s, edges)])
+    return gained / np.diff(edges)
 
 
 def _longest(queue: StepSeries, starts: NDArray[np.float64]) -> NDArray[np.float64]:

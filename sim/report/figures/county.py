@@ -13,7 +13,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from sim.report.figures.snapshots import Snapshot, snapshot_times, take_snapshot
+from sim.report.figures.snapshots import Snapshot, Snapshots, snapshot_times
 from sim.report.run import Run
 from sim.report.style import COLOURS, base_figure
 from sim.report.times import LocalTime
@@ -31,7 +31,8 @@ def county_figure(run: Run, words: Words) -> go.Figure:
     """Draw the county with a slider; it opens at the moment most customers are out."""
     time = LocalTime(run.manifest.start)
     times, worst = snapshot_times(run, N_STEPS)
-    shots = [take_snapshot(run, t_s) for t_s in times]
+    snapshots = Snapshots(run)
+    shots = [snapshots.at(t_s) for t_s in times]
     figure = base_figure(words("map.title"), words("map.note"), 720)
     _ground(figure, run, words, time)
     first = len(figure.data)
@@ -39,12 +40,13 @@ def county_figure(run: Run, words: Words) -> go.Figure:
     moving = list(range(first, len(figure.data)))
     _stations(figure, run, words)
     figure.frames = [
-        go.Frame(
-            name=str(i),
-            data=_moving(run, words, time, shot, legend=False),
-            traces=moving,
-            layout={"annotations": [_caption(run, words, time, shot)]},
-        )
+        # NOTE: speed: plain mappings are checked by plotly once, its own objects three times
+        {
+            "name": str(i),
+            "data": _moving(run, words, time, shot, legend=False),
+            "traces": moving,
+            "layout": {"annotations": [_caption(run, words, time, shot)]},
+        }
         for i, shot in enumerate(shots)
     ]
     labels = [time.say(shot.t_s, words) for shot in shots]
@@ -122,7 +124,7 @@ def _stations(figure: go.Figure, run: Run, words: Words) -> None:
 
 def _moving(
     run: Run, words: Words, time: LocalTime, shot: Snapshot, *, legend: bool
-) -> list[go.Scatter]:
+) -> list[dict[str, Any]]:
     """Return the traces that change with the slider; only the first set carries names and looks."""
     transformers, faults = run["transformers"], run["faults"]
     size = np.clip(np.round(3.0 + np.sqrt(transformers["customers"]) * 0.5, 1), 4.0, 12.0)
@@ -203,12 +205,12 @@ def _moving(
         },
     }
     if not legend:
-        return [go.Scatter(**each) for each in state.values()]
+        return [{"type": "scatter", **each} for each in state.values()]
     for each in state.values():
         if not each["x"]:
             # without a point plotly would leave the trace out of the legend
             each["x"], each["y"] = [None], [None]
-    return [go.Scatter(_merged(looks[name], state[name])) for name in state]
+    return [{"type": "scatter", **_merged(looks[name], state[name])} for name in state]
 
 
 def _merged(look: dict[str, Any], state: dict[str, Any]) -> dict[str, Any]:
@@ -268,7 +270,7 @@ def _caption(run: Run, words: Words, time: LocalTime, shot: Snapshot) -> dict[st
             out=words.number(customers[shot.out_ix].sum()),
             believed=words.number(customers[shot.believed_ix].sum()),
             faults=words.number(len(shot.fault_ix)),
-            crews=words.number(len(shot.crews)),
+            crews=words.number(shot.n_crews),
         ),
     ]
     if shot.centre is not None:

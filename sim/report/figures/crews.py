@@ -29,7 +29,7 @@ def crews_figure(run: Run, words: Words) -> go.Figure:
             y=states[state].at(times).tolist(),
             mode="lines",
             stackgroup="crews",
-            line={"width": 0.6, "color": colour, "shape": "hv"},
+            line={"width": 0, "color": colour, "shape": "hv"},
             fillcolor=tinted(colour, 0.9),
             fillpattern={
                 "shape": "/" if state == "stood_down" else "",

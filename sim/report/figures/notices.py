@@ -36,6 +36,7 @@ def notices_figure(run: Run, words: Words) -> go.Figure:
             x=time.axis(notices["t_submitted_s"][chosen]),
             y=reached[chosen].tolist(),
             mode="markers",
+            cliponaxis=False,
             marker={
                 "color": COLOURS[template],
                 "symbol": symbol,
@@ -72,6 +73,7 @@ def promises_figure(run: Run, words: Words) -> go.Figure:
             x=time.axis(restored_s[chosen]),
             y=np.round(error_h[chosen], 3).tolist(),
             mode="markers",
+            cliponaxis=False,
             marker={
                 "color": COLOURS[colour],
                 "symbol": symbol,

@@ -11,7 +11,7 @@ from sim.engine.tables import Columns
 from sim.indicators.series import customers_out
 from sim.report.run import Run
 
-__all__ = ["CrewAtWork", "Snapshot", "snapshot_times", "take_snapshot"]
+__all__ = ["CrewAtWork", "Snapshot", "Snapshots", "snapshot_times"]
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,8 @@ class Snapshot:
     believed_ix: NDArray[np.int64]
     fault_ix: NDArray[np.int64]
     crews: tuple[CrewAtWork, ...]
+    n_crews: int
+    """Crews on site, those at a place unknown to the map included."""
     centre: tuple[float, float, float] | None
     """Latitude, longitude and maximum wind (m/s) of the typhoon; None beyond its track."""
 
@@ -69,53 +71,59 @@ def _changes(run: Run) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     return np.concatenate(times), np.concatenate(weights).astype(np.float64)
 
 
-def take_snapshot(run: Run, t_s: float) -> Snapshot:
-    """Return the state of the county at a moment."""
-    gone, beliefs, faults, jobs = (
-        run[name] for name in ("interruptions", "beliefs", "faults", "jobs")
+class Snapshots:
+    """Take snapshots of one run."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._places = _places(run["sections"], run["transformers"])
+
+    def at(self, t_s: float) -> Snapshot:
+        """Return the state of the county at a moment."""
+        gone, beliefs, faults, jobs = (
+            self._run[name] for name in ("interruptions", "beliefs", "faults", "jobs")
+        )
+        end_s = self._run.manifest.end_s
+        is_out = (gone["t_off_s"] <= t_s) & ((t_s < gone["t_on_s"]) | gone["is_open"])
+        is_believed = (beliefs["t_from_s"] <= t_s) & (
+            (t_s < beliefs["t_to_s"]) | (beliefs["t_to_s"] >= end_s)
+        )
+        is_fault = (faults["t_struck_s"] <= t_s) & ~(faults["t_cleared_s"] <= t_s)
+        at_work = np.flatnonzero((jobs["t_arrived_s"] <= t_s) & (t_s < jobs["t_ended_s"]))
+        return Snapshot(
+            t_s,
+            np.unique(gone["transformer_ix"][is_out]),
+            np.unique(beliefs["transformer_ix"][is_believed]),
+            np.flatnonzero(is_fault),
+            self._crews(at_work),
+            len(at_work),
+            _centre(self._run["track"], t_s),
+        )
+
+    def _crews(self, rows: NDArray[np.int64]) -> tuple[CrewAtWork, ...]:
+        """Return the crews on site that the map can place."""
+        jobs = self._run["jobs"]
+        found = []
+        for row in rows:
+            place = str(jobs["place"][row])
+            # a switch is named after its section (`line7@12`), a span or pole too (`line7/pole3`)
+            for name in (place, place.partition("@")[0], place.rpartition("/")[0]):
+                if name in self._places:
+                    crew, task = str(jobs["crew"][row]), str(jobs["task"][row])
+                    found.append(CrewAtWork(crew, task, place, *self._places[name]))
+                    break
+        return tuple(found)
+
+
+def _places(sections: Columns, transformers: Columns) -> dict[str, tuple[float, float]]:
+    """Return latitude and longitude of every transformer and of the middle of every section."""
+    lat = (sections["lat_u"] + sections["lat_v"]) / 2.0
+    lon = (sections["lon_u"] + sections["lon_v"]) / 2.0
+    middles = zip(lat.tolist(), lon.tolist(), strict=True)
+    stations = zip(transformers["lat"].tolist(), transformers["lon"].tolist(), strict=True)
+    return dict(zip(sections["section"], middles, strict=True)) | dict(
+        zip(transformers["transformer"], stations, strict=True)
     )
-    end_s = run.manifest.end_s
-    is_out = (gone["t_off_s"] <= t_s) & ((t_s < gone["t_on_s"]) | gone["is_open"])
-    is_believed = (beliefs["t_from_s"] <= t_s) & (
-        (t_s < beliefs["t_to_s"]) | (beliefs["t_to_s"] >= end_s)
-    )
-    is_fault = (faults["t_struck_s"] <= t_s) & ~(faults["t_cleared_s"] <= t_s)
-    at_work = (jobs["t_arrived_s"] <= t_s) & (t_s < jobs["t_ended_s"])
-    return Snapshot(
-        t_s,
-        np.unique(gone["transformer_ix"][is_out]),
-        np.unique(beliefs["transformer_ix"][is_believed]),
-        np.flatnonzero(is_fault),
-        _crews(run, np.flatnonzero(at_work)),
-        _centre(run["track"], t_s),
-    )
-
-
-def _crews(run: Run, rows: NDArray[np.int64]) -> tuple[CrewAtWork, ...]:
-    """Return the crews on site; places the map does not know are left out."""
-    jobs, sections, transformers = (run[name] for name in ("jobs", "sections", "transformers"))
-    found = []
-    for row in rows:
-        place = str(jobs["place"][row])
-        at = _position(sections, transformers, place)
-        if at is not None:
-            found.append(
-                CrewAtWork(str(jobs["crew"][row]), str(jobs["task"][row]), place, at[0], at[1])
-            )
-    return tuple(found)
-
-
-def _position(sections: Columns, transformers: Columns, asset: str) -> tuple[float, float] | None:
-    """Return latitude and longitude of a section's middle or of a transformer."""
-    where = np.flatnonzero(sections["section"] == asset)
-    if len(where):
-        i = where[0]
-        lat = (sections["lat_u"][i] + sections["lat_v"][i]) / 2.0
-        return float(lat), float((sections["lon_u"][i] + sections["lon_v"][i]) / 2.0)
-    where = np.flatnonzero(transformers["transformer"] == asset)
-    if len(where):
-        return float(transformers["lat"][where[0]]), float(transformers["lon"][where[0]])
-    return None
 
 
 def _centre(track: Columns, t_s: float) -> tuple[float, float, float] | None:

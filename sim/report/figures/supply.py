@@ -25,7 +25,8 @@ def supply_figure(run: Run, words: Words) -> go.Figure:
     figure.add_scatter(
         name=words("supply.gust"),
         x=time.axis(gust[0]),
-        y=np.round(gust[1], 1).tolist(),
+        # beyond the track of the typhoon there is no wind field, which is not a calm
+        y=[round(float(each), 1) if each > 0.0 else None for each in gust[1]],
         yaxis="y2",
         mode="lines",
         line={"color": COLOURS["gust"], "width": 1.5, "dash": "dot"},
