@@ -25,7 +25,10 @@ def run_guarded(app: typer.Typer, arguments: Sequence[str], lang: str) -> int:
         code = app(args=given, standalone_mode=False)
         return code if isinstance(code, int) else 0
     except TyperException as error:
-        error.show()
+        if hasattr(error, "show"):  # with the usage of the verb
+            error.show()
+        else:
+            print(error.format_message(), file=sys.stderr)
         return 2
     except (typer.Abort, KeyboardInterrupt):
         print(tr("cli.interrupted"), file=sys.stderr)
