@@ -12,8 +12,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 import simpy
-from simpy.core import EventPriority
-from simpy.events import NORMAL, Event
+from simpy.events import NORMAL, Event, EventPriority
 
 __all__ = ["LAST", "Clock", "CompiledPart"]
 
@@ -61,10 +60,14 @@ class Clock(simpy.Environment):
         self, t_s: float, action: Callable[[], object], priority: EventPriority = NORMAL
     ) -> Event:
         """Run an action at a time from now on; a past time means now."""
+
+        def run(_event: Event) -> None:
+            action()
+
         event = Event(self)
         event._ok = True
         event._value = None
-        event.callbacks = [lambda _event: action()]
+        event.callbacks = [run]
         self.schedule(event, priority=priority, delay=max(0.0, t_s - self.now))
         return event
 

@@ -32,6 +32,3 @@ class Protection(Section):
     fuse_delay: Duration = default("0.1 s")
     """From a fault in a distribution transformer to its blown fuse; shorter than `trip_delay`, so
     that the feeder stays in; assumption."""
-    momentary_threshold: Duration = default("3 min")
-    """Interruptions up to this length are momentary, longer ones sustained; 3 min as in
-    DL/T 836, 5 min as in IEEE 1366."""

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from sim.scenario.base import Count, Duration, Section, Share, When, default
 
-__all__ = ["Run", "Title"]
+__all__ = ["ArrivalCommitment", "Run", "Title"]
 
 
 class Title(Section):
@@ -18,6 +18,19 @@ class Title(Section):
     """English text."""
     zh: str
     """Simplified Chinese text."""
+
+
+class ArrivalCommitment(Section):
+    """Promised mean time from first report to crew arrival (State Grid ten promises, 2023)."""
+
+    urban: Duration = default("45 min")
+    """In towns. State Grid ten promises, 2023, item 3."""
+    rural: Duration = default("90 min")
+    """In the countryside. State Grid ten promises, 2023, item 3."""
+    remote: Duration = default("2 h")
+    """In specially remote areas. State Grid ten promises, 2023, item 3."""
+    share_wanted: Share = default("80 %")
+    """Share of arrivals within the commitment that reports mark as met. Assumption."""
 
 
 class Run(Section):
@@ -39,21 +52,5 @@ class Run(Section):
     """The run ends here even if customers are still without supply (the issue's own horizon)."""
     momentary_threshold: Duration = default("3 min")
     """Shorter interruptions are momentary: 3 min in DL/T 836, 5 min in IEEE 1366."""
-    arrival_commitment: ArrivalCommitment = Field(default_factory=lambda: ArrivalCommitment())
+    arrival_commitment: ArrivalCommitment = ArrivalCommitment()
     """Promised mean time from first report to crew arrival, by kind of area."""
-
-
-class ArrivalCommitment(Section):
-    """Promised mean time from first report to crew arrival (State Grid ten promises, 2023)."""
-
-    urban: Duration = default("45 min")
-    """In towns. State Grid ten promises, 2023, item 3."""
-    rural: Duration = default("90 min")
-    """In the countryside. State Grid ten promises, 2023, item 3."""
-    remote: Duration = default("2 h")
-    """In specially remote areas. State Grid ten promises, 2023, item 3."""
-    share_wanted: Share = default("80 %")
-    """Share of arrivals within the commitment that reports mark as met. Assumption."""
-
-
-Run.model_rebuild()
