@@ -26,6 +26,8 @@ class Tree:
 
     roots: list[int]
     effects: dict[int, list[int]]
+    size: dict[int, int]
+    """How many facts each brought about, itself included."""
 
 
 def tree_of(run: Run, incident: str) -> Tree:
@@ -45,7 +47,11 @@ def tree_of(run: Run, incident: str) -> Tree:
             effects[cause[seq]].append(seq)
         else:
             roots.append(seq)
-    return Tree(roots, effects)
+    size = dict.fromkeys(chosen, 1)
+    for seq in sorted(chosen, reverse=True):
+        if cause[seq] in chosen:
+            size[cause[seq]] += size[seq]
+    return Tree(roots, effects, size)
 
 
 def _owners(run: Run) -> list[str]:

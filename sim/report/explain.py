@@ -1,6 +1,7 @@
 """Explain an incident: the chain of causes from the fault to the last call, as a tree of text.
 
-A line follows from the line above it; where several things follow from one, they branch.
+A line follows from the one above it at the same depth; whatever else that one brought about
+branches off between the two.
 """
 
 from __future__ import annotations
@@ -88,20 +89,30 @@ class _Account:
         )
 
     def _branch(self, tree: Tree, seq: int, first: str, rest: str) -> Iterator[str]:
-        """Tell a fact and its effects; a single effect goes on at the same depth."""
+        """Tell a fact, side branches one step deeper, and the main line at the same depth.
+
+        The main line is the effect with most behind it, so the depth grows with the logarithm of
+        the length only.
+        """
         yield self._line(first, float(self._fact("t_s", seq)), self._sentence(seq))
-        effects = self._effects(tree, seq)
-        while len(effects) == 1 and isinstance(effects[0], int):
-            seq = effects[0]
-            yield self._line(rest, float(self._fact("t_s", seq)), self._sentence(seq))
-            effects = self._effects(tree, seq)
-        for i, effect in enumerate(effects):
-            is_last = i + 1 == len(effects)
-            head, tail = rest + ("└─ " if is_last else "├─ "), rest + ("   " if is_last else "│  ")
-            if isinstance(effect, int):
-                yield from self._branch(tree, effect, head, tail)
-            else:
-                yield self._line(head, *effect)
+        main: int | None = seq
+        while main is not None:
+            effects = self._effects(tree, main)
+            main = max(
+                (each for each in effects if isinstance(each, int)),
+                key=lambda each: tree.size[each],
+                default=None,
+            )
+            sides = [each for each in effects if each != main]
+            for i, side in enumerate(sides):
+                ends = main is None and i + 1 == len(sides)
+                head, tail = rest + ("└─ " if ends else "├─ "), rest + ("   " if ends else "│  ")
+                if isinstance(side, int):
+                    yield from self._branch(tree, side, head, tail)
+                else:
+                    yield self._line(head, *side)
+            if main is not None:
+                yield self._line(rest, float(self._fact("t_s", main)), self._sentence(main))
 
     def _effects(self, tree: Tree, seq: int) -> list[int | tuple[float, str]]:
         """Return the effects of a fact in order: facts, and lines that stand for many.

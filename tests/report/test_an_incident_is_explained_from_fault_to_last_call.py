@@ -142,6 +142,31 @@ def test_times_are_local_and_lines_branch(synthetic: SyntheticRun) -> None:
     assert "└─ " in account
 
 
+def test_a_long_chain_stays_narrow(synthetic: SyntheticRun) -> None:
+    """A breaker closed onto its fault hundreds of times is told without a staircase."""
+    incident = synthetic["incidents"]["incident"][0]
+    rows = {name: column.copy() for name, column in synthetic["facts"].items()}
+    trip = int(np.flatnonzero(rows["kind"] == "BreakerTripped")[0])
+    last, n = len(rows["seq"]), 1500
+    reclosed = '{"device": "b", "shot": 1}'
+    causes = [trip, *(last + (i - 1) // 2 * 2 for i in range(1, n))]
+    added = {
+        "seq": np.arange(last, last + n),
+        "t_s": np.full(n, rows["t_s"][-1]),
+        "kind": np.array(["BreakerReclosed", "FuseReplaced"] * (n // 2), dtype=object),
+        "cause": np.array(causes),
+        "subject": np.array(["b"] * n, dtype=object),
+        "fields": np.array([reclosed, '{"transformer": "t"}'] * (n // 2), dtype=object),
+    }
+    tables = {
+        **synthetic.tables,
+        "facts": {name: np.concatenate([rows[name], added[name]]) for name in rows},
+    }
+    lines = explain(tables, synthetic.manifest, incident).splitlines()[2:]
+    assert len(lines) > n
+    assert max(len(line) - len(line[18:].lstrip("│├└─ ")) for line in lines) <= 18 + 3 * 12
+
+
 def test_many_effects_of_one_kind_are_counted(synthetic: SyntheticRun) -> None:
     incident = synthetic["incidents"]["incident"][0]
     rows = {name: column.copy() for name, column in synthetic["facts"].items()}
