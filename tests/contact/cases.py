@@ -17,9 +17,9 @@ from sim.units import Calendar
 END_S = 9000.7
 TYPES = ("outage", "enquiry", "billing")
 
-# whole seconds make many events fall on one moment; zero lengths most of all
-lengths = st.one_of(
-    st.sampled_from(["0 s", "10 s", "60 s", "200 s"]).map(lambda each: {"constant": each}),
+constants = st.sampled_from([0, 10, 20, 30, 60]).map(lambda each: {"constant": f"{each} s"})
+any_length = st.one_of(
+    constants,
     st.sampled_from(["20 s", "3 min"]).map(lambda each: {"exponential": each}),
     st.just({"uniform": {"low": "0 s", "high": "4 min"}}),
     st.just({"lognormal": {"median": "1 min", "p90": "5 min"}}),
@@ -27,34 +27,34 @@ lengths = st.one_of(
                          {"weight": 0.5, "of": {"exponential": "5 min"}}]}),
 )  # fmt: skip
 shares = st.sampled_from([0.0, 0.3, 0.8, 1.0])
-redials = st.fixed_dictionaries({"first": shares, "later": shares, "delay": lengths})
-call_types = st.fixed_dictionaries(
-    {
-        "handle": lengths,
-        "patience": lengths,
-        "priority": st.integers(-1, 1),
-        "redial_after_blocked": redials,
-        "redial_after_abandoned": redials,
-        "max_attempts": st.integers(1, 5),
-    }
-)
-shifts = st.tuples(
-    st.sampled_from(["00:00", "06:30", "08:00", "08:20", "09:00", "22:00"]),
-    st.sampled_from(["08:10", "08:40", "09:00", "09:30", "24:00"]),
-    st.integers(0, 3),
-).map(lambda each: {"from": each[0], "to": each[1], "agents": each[2]})
 rosters = st.lists(
-    shifts.filter(lambda shift: shift["from"] != shift["to"]), min_size=1, max_size=3
-)
-moments = st.one_of(
-    st.integers(0, 300).map(lambda each: 10.0 * each),
-    st.integers(0, 7_000_000).map(lambda each: each / 1000.0),
+    st.tuples(
+        st.sampled_from(["00:00", "06:30", "08:00", "08:20", "09:00", "22:00"]),
+        st.sampled_from(["08:10", "08:40", "09:30", "24:00"]),
+        st.integers(0, 3),
+    ).map(lambda each: {"from": each[0], "to": each[1], "agents": each[2]}),
+    min_size=1,
+    max_size=3,
 )
 group_lists = st.lists(st.integers(1, 3), min_size=1, max_size=3, unique=True)
 
 
+def call_types(lengths):
+    redials = st.fixed_dictionaries({"first": shares, "later": shares, "delay": lengths})
+    return st.fixed_dictionaries(
+        {
+            "handle": lengths,
+            "patience": lengths,
+            "priority": st.integers(-1, 1),
+            "redial_after_blocked": redials,
+            "redial_after_abandoned": redials,
+            "max_attempts": st.integers(1, 5),
+        }
+    )
+
+
 @st.composite
-def sections(draw):
+def sections(draw, lengths=any_length):
     """Draw a centre: up to three call types, three groups, a standby tier, background calls."""
     names = TYPES[: draw(st.integers(1, 3))]
     groups = {}
@@ -68,7 +68,7 @@ def sections(draw):
         "agents": draw(st.integers(0, 3)),
         "delay": draw(lengths),
         "show_up": draw(shares),
-        "duration": draw(st.sampled_from(["0 s", "10 min", "1 h"])),
+        "duration": draw(st.sampled_from(["0 s", "10 s", "10 min", "1 h"])),
     }
     background = [
         {"call_type": name, "per_day": draw(st.sampled_from([0, 100, 600]))}
@@ -76,15 +76,15 @@ def sections(draw):
         if draw(st.booleans())
     ]
     return Contact(
-        trunks=draw(st.sampled_from([0, 1, 2, 3, 5, 50])),
+        trunks=draw(st.sampled_from([0, 2, 5, 10, 50])),
         menu={
             "time": draw(lengths),
             "announcement_satisfied": draw(shares),
             "report_share": draw(shares),
         },
-        call_types={name: draw(call_types) for name in names},
+        call_types={name: draw(call_types(lengths)) for name in names},
         groups=groups,
-        agent_spread=draw(st.sampled_from([0.0, 0.3])),
+        agent_spread=draw(st.sampled_from([0.0, 0.3])) if lengths is any_length else 0.0,
         standby={"first": tier},
         background=tuple(background),
     )
@@ -108,26 +108,38 @@ class Case:
 
 @st.composite
 def cases(draw):
-    """Draw a centre and up to a dozen orders of its world."""
+    """Draw a centre of any kind, and up to a dozen orders of its world at any time."""
     section = draw(sections())
+    moments = draw(st.lists(st.integers(0, 7_000_000), min_size=1, max_size=12))
+    return _case(draw, section, [moment / 1000.0 for moment in moments], on_grid=False)
+
+
+@st.composite
+def rushes(draw):
+    """Draw a centre where all happens on tens of seconds: many events fall on one moment."""
+    section = draw(sections(constants))
+    moments = draw(st.lists(st.integers(50, 80), min_size=4, max_size=20))
+    return _case(draw, section, [10.0 * moment for moment in moments], on_grid=True)
+
+
+ORDERS = ("plan", "plan", "plan", "plan", "belief", "out", "announced", "watch", "standby",
+          "standby")  # fmt: skip
+
+
+def _case(draw, section, moments, on_grid):
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     world = []
-    for t_s in sorted(draw(st.lists(moments, min_size=1, max_size=12))):
-        order = draw(
-            st.sampled_from(
-                ["plan", "plan", "plan", "belief", "out", "announced", "drop", "watch", "standby"]
-            )
-        )
-        world.append((t_s, order, _arguments(draw, order, t_s, section, rng)))
+    for t_s in sorted(moments):
+        order = draw(st.sampled_from(ORDERS))
+        world.append((t_s, order, _arguments(draw, order, t_s, section, rng, on_grid)))
     return Case(section, draw(st.integers(0, 1000)), np.array([-1, 0, 1, 1]), world)
 
 
-def _arguments(draw, order, t_s, section, rng):
+def _arguments(draw, order, t_s, section, rng, on_grid):
     if order == "plan":
         n = draw(st.integers(1, 40))
-        spread_s = draw(st.sampled_from([0.0, 100.0, 2000.0]))
-        times = t_s + spread_s * rng.random(n)
-        if draw(st.booleans()):
+        times = t_s + draw(st.sampled_from([0.0, 100.0, 2000.0])) * rng.random(n)
+        if on_grid:
             times = np.ceil(times / 10.0) * 10.0
         groups = rng.integers(0, 4, n)
         number = np.where(groups == 0, 0.0, rng.random(n))
@@ -138,8 +150,6 @@ def _arguments(draw, order, t_s, section, rng):
         return draw(group_lists), draw(shares), draw(shares), draw(shares)
     if order in ("out", "announced"):
         return draw(group_lists), draw(st.booleans())
-    if order == "drop":
-        return (draw(group_lists),)
     if order == "watch":
         return draw(st.integers(0, 1)), draw(st.integers(1, 6))
     return ("first", t_s)
@@ -158,7 +168,7 @@ def orders_of(target):
 
 
 def run_on_clock(case, n_stops=0, look=lambda centre: None):
-    """Run a case on the clock, looked at in evenly spaced stops; return centre and what it heard."""
+    """Run a case on the clock, looked at in even stops; return the centre and what it heard."""
     clock = Clock()
     centre = case.centre()
     heard = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from cases import END_S, cases, orders_of, run_on_clock
+from cases import END_S, cases, orders_of, run_on_clock, rushes
 from hypothesis import HealthCheck, given, settings
 from oracle import Oracle
 
@@ -16,9 +16,7 @@ def run_oracle(case):
     oracle = Oracle(case.section, case.seed, case.calendar(), case.transformers.tolist(), END_S)
     orders = orders_of(oracle)
     for t_s, order, arguments in case.world:
-        oracle.env.do_at(
-            t_s, lambda order=order, arguments=arguments: orders[order](*arguments)
-        )
+        oracle.env.do_at(t_s, lambda order=order, arguments=arguments: orders[order](*arguments))
     oracle.env.run(until=END_S)
     return oracle
 
@@ -32,9 +30,10 @@ def known(value):
     return None if isinstance(value, float) and math.isnan(value) else value
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(cases())
-def test_both_give_the_same_calls_one_by_one(case):
+RELAXED = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def check(case):
     centre, heard = run_on_clock(case)
     oracle = run_oracle(case)
     calls = [row for row in rows(centre.calls()) if row[9] != "cut_off"]
@@ -42,22 +41,24 @@ def test_both_give_the_same_calls_one_by_one(case):
     assert calls == [tuple(map(known, row)) for row in oracle.calls]
     assert heard == [(t_s, transformer) for t_s, transformer, _count in oracle.heard]
     assert centre.reports.tolist() == [oracle.reports[0], oracle.reports[1]]
-
-
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(cases())
-def test_both_have_the_same_agents_on_duty(case):
-    centre, _heard = run_on_clock(case)
-    oracle = run_oracle(case)
-    shifts = centre.agent_shifts()
-    of_kernel = sorted(
-        (agent, t_on_s, t_off_s)
-        for agent, t_on_s, t_off_s in zip(
-            shifts["agent"].tolist(), shifts["t_on_s"].tolist(), shifts["t_off_s"].tolist(),
-            strict=True,
-        )
-        if t_off_s < END_S
-    )  # fmt: skip
-    assert of_kernel == sorted(
+    assert shifts_of(centre) == sorted(
         (seat.ix, t_on_s, t_off_s) for seat in oracle.seats for t_on_s, t_off_s in seat.shifts
     )
+
+
+def shifts_of(centre):
+    shifts = centre.agent_shifts()
+    columns = [shifts[name].tolist() for name in ("agent", "t_on_s", "t_off_s")]
+    return sorted(row for row in zip(*columns, strict=True) if row[2] < END_S)
+
+
+@RELAXED
+@given(cases())
+def test_both_give_the_same_calls_one_by_one(case):
+    check(case)
+
+
+@RELAXED
+@given(rushes())
+def test_both_break_ties_in_the_same_order(case):
+    check(case)
