@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from sim.scenario.base import Count, Duration, Section, Share, When, default
+from sim.scenario.base import Count, Duration, Section, When, default
 
 __all__ = ["ArrivalCommitment", "Run", "Title"]
 
@@ -29,8 +29,6 @@ class ArrivalCommitment(Section):
     """In the countryside. State Grid ten promises, 2023, item 3."""
     remote: Duration = default("2 h")
     """In specially remote areas. State Grid ten promises, 2023, item 3."""
-    share_wanted: Share = default("80 %")
-    """Share of arrivals within the commitment that reports mark as met. Assumption."""
 
 
 class Run(Section):
