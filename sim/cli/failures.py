@@ -15,6 +15,8 @@ from sim.text.catalogue import Translator
 __all__ = ["run_guarded"]
 
 _DEBUG = "--debug"
+_INTERRUPTED = 130
+"""What typer makes of Ctrl-C."""
 
 
 def run_guarded(app: typer.Typer, arguments: Sequence[str], lang: str) -> int:
@@ -23,6 +25,8 @@ def run_guarded(app: typer.Typer, arguments: Sequence[str], lang: str) -> int:
     given = [each for each in arguments if each != _DEBUG]
     try:
         code = app(args=given, standalone_mode=False)
+        if code == _INTERRUPTED:
+            raise KeyboardInterrupt
         return code if isinstance(code, int) else 0
     except TyperException as error:
         if hasattr(error, "show"):  # with the usage of the verb

@@ -18,7 +18,7 @@ def explain_incident(run: Path, incident: str, as_json: bool, tr: Translator) ->
 
     stored = open_run(run)
     if incident:
-        text = explain(stored, stored.manifest, incident, tr.lang)
+        text = explain(stored, stored.manifest, incident, tr.lang).rstrip("\n")
         content = {"incident": incident, "text": text}
         print(json.dumps(content, ensure_ascii=False) if as_json else text)
         return
