@@ -85,7 +85,7 @@ def _tables(comparison: Comparison, words: Words, names: list[str]) -> str:
     ]
     same = [words(row.text_key) for row in INDICATORS if is_unchanged(comparison, row)]
     if same:
-        told = words("compare.unchanged", names=words("compare.comma").join(same))
+        told = words("compare.unchanged", names=words("compare.separator").join(same))
         html.append(f'<p class="note">{escape(told)}</p>')
     for section in dict.fromkeys(indicator.section for indicator in INDICATORS):
         rows = "".join(

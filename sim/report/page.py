@@ -67,7 +67,7 @@ def report_page(tables: RunTables, manifest: Manifest, lang: str = "en") -> str:
                 "summary",
                 words("summary.title"),
                 words("summary.note"),
-                summary_tables(measured, words),
+                summary_tables(measured, manifest.measures, words),
                 flows=True,
             ),
         ),

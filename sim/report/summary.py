@@ -9,6 +9,7 @@ from sim.indicators.catalogue import INDICATORS, Indicator
 from sim.indicators.measured import Measured
 from sim.indicators.response import AREAS
 from sim.report.words import Words
+from sim.store.manifest import Measures
 
 __all__ = ["commitments_table", "number_text", "summary_tables", "table", "tiles", "unit_text"]
 
@@ -83,13 +84,17 @@ def _commitment(measured: Mapping[str, Measured], area: str, words: Words) -> st
     )
 
 
-def summary_tables(measured: Mapping[str, Measured], words: Words) -> str:
-    """Return every indicator, by section."""
+def summary_tables(measured: Mapping[str, Measured], measures: Measures, words: Words) -> str:
+    """Return every indicator by section; the measures are the thresholds in the definitions."""
+    thresholds = {
+        "within": words.duration(measures.service_level_within_s),
+        "momentary": words.duration(measures.momentary_threshold_s),
+    }
     html = []
     heads = [words(f"summary.{head}") for head in ("indicator", "value", "unit", "definition")]
     for section in dict.fromkeys(indicator.section for indicator in INDICATORS):
         rows = "".join(
-            _row(indicator, measured[indicator.name], words)
+            _row(indicator, measured[indicator.name], thresholds, words)
             for indicator in INDICATORS
             if indicator.section == section
         )
@@ -98,8 +103,10 @@ def summary_tables(measured: Mapping[str, Measured], words: Words) -> str:
     return "\n".join(html)
 
 
-def _row(indicator: Indicator, measured: Measured, words: Words) -> str:
-    definition = words(f"definition.{indicator.name}")
+def _row(
+    indicator: Indicator, measured: Measured, thresholds: Mapping[str, str], words: Words
+) -> str:
+    definition = words(f"definition.{indicator.name}", **thresholds)
     if measured.value is None:
         definition = f"{words(f'reason.{measured.reason}')} {definition}"
     return (

@@ -19,7 +19,8 @@ class Words(Translator):
 
     def number(self, value: float, digits: int = 0) -> str:
         """Return a number with separated thousands; a dash where there is none."""
-        return f"{value:,.{digits}f}" if math.isfinite(value) else "–"
+        # adding 0.0 turns the -0.0 of a small negative number into 0.0
+        return f"{round(value, digits) + 0.0:,.{digits}f}" if math.isfinite(value) else "–"
 
     def duration(self, seconds: float) -> str:
         """Return a length of time in the unit that reads best."""

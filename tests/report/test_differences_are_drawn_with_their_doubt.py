@@ -55,7 +55,7 @@ def test_what_never_differs_is_named_and_not_drawn(comparison: Comparison) -> No
     assert is_unchanged(comparison, BY_NAME["saidi_min"])
     assert difference_figure(comparison, "reliability", "relative", EN) is None
     page = compare_page(comparison, START, "", "en")
-    assert "Unchanged in every replication: Customers served, SAIFI, SAIDI" in page
+    assert "Unchanged in every replication: Customers served; SAIFI; SAIDI" in page
 
 
 @pytest.mark.parametrize(

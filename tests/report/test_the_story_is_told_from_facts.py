@@ -10,6 +10,7 @@ from sim.report.run import Run
 from sim.report.story import story
 from sim.report.summary import commitments_table, number_text, summary_tables
 from sim.report.words import Words
+from sim.store.manifest import Measures
 
 EN = Words("en")
 
@@ -57,7 +58,7 @@ def test_a_run_that_ends_in_the_dark_says_so(run: Run) -> None:
 @pytest.mark.parametrize("indicator", INDICATORS, ids=lambda each: each.name)
 def test_every_indicator_has_label_definition_and_unit(indicator, words: Words) -> None:  # type: ignore[no-untyped-def]
     assert words(indicator.text_key)
-    assert words(f"definition.{indicator.name}")
+    assert words(f"definition.{indicator.name}", within="20 s", momentary="3 min")
     assert words(f"unit.{indicator.unit}")
     assert words(f"section.{indicator.section}")
 
@@ -69,11 +70,24 @@ def test_every_unit_and_reason_has_its_words(words: Words) -> None:
 
 def test_the_summary_shows_every_indicator(synthetic: SyntheticRun, words: Words) -> None:
     measured = measure(synthetic.tables, synthetic.manifest)
-    html = summary_tables(measured, words)
+    html = summary_tables(measured, synthetic.manifest.measures, words)
     assert html.count('<th scope="row">') == len(INDICATORS)
     value = measured["peak_customers_out"].value
     assert value is not None
     assert f"{value:,.0f}" in html
+
+
+def test_definitions_state_the_thresholds_of_the_run(synthetic: SyntheticRun) -> None:
+    measured = measure(synthetic.tables, synthetic.manifest)
+    measures = Measures(momentary_threshold_s=300.0, service_level_within_s=30.0)
+    html = summary_tables(measured, measures, EN)
+    assert "within 30 s" in html
+    assert "longer than 5 min" in html
+
+
+def test_a_small_negative_number_is_not_minus_nothing() -> None:
+    assert EN.number(-0.2) == "0"
+    assert EN.number(-0.7) == "-1"
 
 
 def test_shares_are_shown_in_percent() -> None:
