@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 
@@ -25,6 +26,8 @@ def say(progress: Progress) -> None:
 
 
 if __name__ == "__main__":
+    # whoever was started in the background of a script has inherited deafness to Ctrl-C
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     target = Path(sys.argv[1])
     try:
         run_experiment(
