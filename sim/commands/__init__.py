@@ -11,10 +11,13 @@ from dataclasses import dataclass, fields
 __all__ = [
     "AssignCrew",
     "CallStandby",
+    "CancelNotice",
     "ChangeResponse",
     "ChangeWarning",
     "CloseIncident",
     "Command",
+    "HandOver",
+    "JudgeIncident",
     "OperateSwitch",
     "SendNotice",
     "SetRestorationTime",
@@ -81,6 +84,14 @@ class CloseIncident(Command):
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class JudgeIncident(Command):
+    """Accept the predicted device of an incident, or reject it: nobody there is believed out."""
+
+    incident: str
+    accepted: bool
+
+
 # --- contact centre
 
 
@@ -103,10 +114,34 @@ class SwitchAnnouncement(Command):
 
 @dataclass(frozen=True, slots=True)
 class SendNotice(Command):
-    """Send the restoration time of an incident to its believed outage area."""
+    """Send a notice about an incident.
+
+    Empty fields mean the default: everybody believed out because of it (else `districts`, ids),
+    the restoration time that control set (else seconds from the start).
+    """
 
     incident: str
     template: str
+    districts: tuple[str, ...] = ()
+    restoration_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CancelNotice(Command):
+    """Stop the messages of a notice that the gateway has not sent yet."""
+
+    notice: str
+
+
+# --- the exercise itself
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver(Command):
+    """Hand a seat to the autopilot, or to a person."""
+
+    seat: str
+    autopilot: bool
 
 
 # --- emergency

@@ -34,9 +34,11 @@ __all__ = [
     "FuseBlown",
     "FuseReplaced",
     "IncidentClosed",
+    "IncidentJudged",
     "IncidentOpened",
     "IncidentRevised",
     "LastGaspReceived",
+    "NoticeCancelled",
     "NoticeFinished",
     "NoticeSubmitted",
     "PatrolEnded",
@@ -48,6 +50,7 @@ __all__ = [
     "RestorationTimeSet",
     "RunEnded",
     "RunStarted",
+    "SeatHandedOver",
     "StandbyCalled",
     "SupplyLost",
     "SupplyRestored",
@@ -244,6 +247,14 @@ class RestorationTimeSet(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class IncidentJudged(Fact):
+    """A dispatcher accepted or rejected the predicted device of an incident."""
+
+    incident: str
+    accepted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentClosed(Fact):
     """Control believes that everybody of the incident has supply again."""
 
@@ -399,6 +410,14 @@ class NoticeFinished(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class NoticeCancelled(Fact):
+    """A notice was stopped; `unsent` messages never left the gateway."""
+
+    notice: str
+    unsent: int
+
+
+@dataclass(frozen=True, slots=True)
 class PromiseExpired(Fact):
     """A restoration time that customers had been told passed without supply."""
 
@@ -429,6 +448,17 @@ class PlanStepTaken(Fact):
     """A step of the written plan met its trigger and issued its commands."""
 
     step: str
+
+
+# --- the exercise
+
+
+@dataclass(frozen=True, slots=True)
+class SeatHandedOver(Fact):
+    """A seat was handed to the autopilot, or to a person."""
+
+    seat: str
+    autopilot: bool
 
 
 # --- commands

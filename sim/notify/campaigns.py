@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.clock import Clock
-from sim.engine.facts import NoticeFinished, NoticeSubmitted
+from sim.engine.facts import NoticeCancelled, NoticeFinished, NoticeSubmitted
 from sim.engine.journal import Journal
 from sim.engine.sampling import quantile
 from sim.engine.streams import Streams
@@ -97,6 +97,15 @@ class Campaigns:
         )
         self._follow(notice)
         return notice
+
+    def cancel(self, name: str, cause: int) -> None:
+        """Stop a notice: what the gateway has not sent by now never leaves it."""
+        notice = self.notices[name]
+        late = notice.t_sent_s > self._clock.now
+        unsent = int(notice.sent[late].sum())
+        notice.sent[late] = 0
+        notice.delivered[late] = 0
+        self._journal.write(NoticeCancelled(name, unsent), cause)
 
     def _draw(self, name: str, incident: str, template: str, groups: Ints) -> Notice:
         """Fix how many messages are sent and arrive, group by group."""

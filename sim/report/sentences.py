@@ -19,6 +19,7 @@ _CODES = {
     "hazard": "hazard",
     "how": "how",
     "kind": "kind",
+    "seat": "seat",
     "level": "level",
     "stage": "stage",
     "task": "task",
@@ -31,6 +32,8 @@ _SWITCHED = {
     "SwitchOperated": ("closed", (".opened", ".closed")),
     "BreakerStateReported": ("closed", (".opened", ".closed")),
     "AnnouncementSwitched": ("on", (".off", ".on")),
+    "IncidentJudged": ("accepted", (".rejected", ".accepted")),
+    "SeatHandedOver": ("autopilot", (".person", ".autopilot")),
 }
 """Kinds whose sentence depends on a yes or no: field, keys for no and yes."""
 _OPTIONAL = {

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from functools import partial
 
 from sim.commands import AssignCrew, CloseIncident, Command, OperateSwitch, SetRestorationTime
 from sim.control.incidents import Incident
@@ -23,6 +22,7 @@ from sim.grid.assets import Grid
 from sim.scenario.control import Control
 from sim.scenario.crews import Crews as CrewsSection
 from sim.units import HOUR_S
+from sim.world.seats import DISPATCHER, Seats
 from sim.world.site import place_of
 
 __all__ = ["Dispatcher", "Issue"]
@@ -30,7 +30,7 @@ __all__ = ["Dispatcher", "Issue"]
 Issue = Callable[[Command, str, int], bool]
 """Give a command: (command, who, cause) → whether it was accepted."""
 
-_BY = "dispatcher"
+_BY = DISPATCHER
 _HOURS = {"switch": 0.5, "patrol": 2.0, "check": 2.0, "repair": 4.0}
 """Expected crew hours until customers are back, for the priority rule. Assumption."""
 
@@ -46,12 +46,17 @@ class Dispatcher:
         room: ControlRoom,
         crews: Crews,
         clock: Clock,
+        seats: Seats,
         issue: Issue,
     ) -> None:
+        self._seats = seats
         self._control, self._section, self._grid = control, crews_section, grid
         self._room, self._crews, self._clock, self._issue = room, crews, clock, issue
         self._waiting = False
-        self._moving: dict[str, int] = {}
+
+    @property
+    def _is_on(self) -> bool:
+        return self._seats.is_autopilot(DISPATCHER)
 
     # --- restoration times
 
@@ -59,7 +64,7 @@ class Dispatcher:
         """Set the first restoration time once the dispatcher has read the news."""
 
         def first() -> None:
-            if incident.is_open and math.isnan(incident.restoration_s):
+            if self._is_on and incident.is_open and math.isnan(incident.restoration_s):
                 at_s = max(self._room.estimator.first_s(incident), self._clock.now)
                 self._issue(SetRestorationTime(incident.id, at_s, "first"), _BY, cause)
 
@@ -68,7 +73,7 @@ class Dispatcher:
     def assessed(self, incident: Incident, estimate_s: float, cause: int) -> None:
         """Set a restoration time from the crew on site."""
         at_s = self._room.estimator.from_crew_s(self._clock.now, estimate_s)
-        if incident.is_open:
+        if self._is_on and incident.is_open:
             self._issue(SetRestorationTime(incident.id, at_s, "assessment"), _BY, cause)
 
     def restoration_set(self, incident: Incident, restoration_s: float, cause: int) -> None:
@@ -76,12 +81,13 @@ class Dispatcher:
 
         def review() -> None:
             stands = incident.restoration_s == restoration_s
-            if incident.is_open and stands and incident.transformers:
+            if self._is_on and incident.is_open and stands and incident.transformers:
                 later_s = self._room.estimator.extended_s(self._clock.now)
                 self._issue(SetRestorationTime(incident.id, later_s, "review"), _BY, cause)
 
-        before_s = self._room.estimator.section.review_before
-        self._clock.call_at(restoration_s - before_s, review, LAST)
+        early_s = restoration_s - self._room.estimator.section.review_before
+        # a time that is nearly there already gets its chance
+        self._clock.call_at(early_s if early_s > self._clock.now else restoration_s, review, LAST)
 
     # --- incidents and crews
 
@@ -93,14 +99,22 @@ class Dispatcher:
 
     def _look(self) -> None:
         self._waiting = False
+        if not self._is_on:
+            return
         tasks: dict[str, tuple[Incident, CrewTask]] = {}
         for incident in self._room.incidents.open():
-            if incident.crew or self._moving.get(incident.id):
+            if incident.transformers and incident.restoration_s <= self._clock.now:
+                # a trip brought customers back to it after the time had passed
+                later_s = self._room.estimator.extended_s(self._clock.now)
+                self._issue(SetRestorationTime(incident.id, later_s, "review"), _BY, incident.seq)
+            if incident.crew or incident.moving:
                 continue
             orders = next_orders(incident, self._room.picture, self._control, self._clock.now)
             if orders.is_done:
                 why = "restored" if incident.damage or incident.is_feeder else "nothing_found"
-                self._issue(CloseIncident(incident.id, why), _BY, incident.seq)
+                if self._issue(CloseIncident(incident.id, why), _BY, incident.seq):
+                    # a neighbour may have waited for it
+                    self.wake()
             elif orders.moves:
                 self._move(incident, orders.moves)
             elif orders.task is not None:
@@ -110,21 +124,10 @@ class Dispatcher:
         self._assign(tasks)
 
     def _move(self, incident: Incident, moves: Sequence[RemoteMove]) -> None:
-        """Order remote switching, one move after the other."""
-        self._moving[incident.id] = len(moves)
-        for k, move in enumerate(moves):
-            self._clock.call_in(
-                (k + 1) * self._control.telecontrol.operating_time,
-                partial(self._moved, incident, move),
-                LAST,
-            )
-
-    def _moved(self, incident: Incident, move: RemoteMove) -> None:
-        self._moving[incident.id] -= 1
-        if incident.is_open:
+        """Order remote switching."""
+        for move in moves:
             command = OperateSwitch(move.device, move.closed, incident.id)
             self._issue(command, _BY, incident.seq)
-        self.wake()
 
     def _assign(self, tasks: dict[str, tuple[Incident, CrewTask]]) -> None:
         """Give tasks to free crews, the most urgent task first."""

@@ -6,15 +6,19 @@ A handler returns '' when the command was carried out, or the code that says why
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sim.commands import (
     AssignCrew,
     CallStandby,
+    CancelNotice,
     ChangeResponse,
     ChangeWarning,
     CloseIncident,
     Command,
+    HandOver,
+    JudgeIncident,
     OperateSwitch,
     SendNotice,
     SetRestorationTime,
@@ -22,17 +26,21 @@ from sim.commands import (
 )
 from sim.control.incidents import Incident
 from sim.crews.crews import Stretch
+from sim.engine.clock import LAST
 from sim.engine.facts import (
     AgentsArrived,
     AnnouncementSwitched,
     CommandGiven,
     CommandRefused,
+    IncidentJudged,
     ResponseLevelChanged,
+    SeatHandedOver,
     StandbyCalled,
     WarningChanged,
 )
 from sim.engine.journal import NO_CAUSE
 from sim.scenario.emergency import COLOURS, LEVELS
+from sim.world.seats import PLAYERS
 from sim.world.site import place_of
 
 if TYPE_CHECKING:
@@ -41,6 +49,7 @@ if TYPE_CHECKING:
 __all__ = ["Handlers"]
 
 _TASKS = ("patrol", "check", "switch", "repair")
+_TEMPLATES = ("estimate", "update", "correction")
 
 
 class Handlers:
@@ -54,10 +63,13 @@ class Handlers:
             AssignCrew: (self._check_assign, self._assign),
             OperateSwitch: (self._check_operate, self._operate),
             SetRestorationTime: (self._check_restoration, self._set_restoration),
-            CloseIncident: (self._check_incident, self._close),
+            CloseIncident: (self._check_close, self._close),
             CallStandby: (self._check_standby, self._call_standby),
             SwitchAnnouncement: (lambda _command: "", self._announce),
             SendNotice: (self._check_notice, self._notice),
+            CancelNotice: (self._check_cancel, self._cancel),
+            JudgeIncident: (self._check_incident, self._judge),
+            HandOver: (self._check_seat, self._hand_over),
             ChangeWarning: (self._check_colour, self._warn),
             ChangeResponse: (self._check_level, self._respond),
         }
@@ -78,8 +90,13 @@ class Handlers:
         incident = self._world.room.incidents.all.get(name)
         return incident if incident is not None and incident.is_open else None
 
-    def _check_incident(self, command: Any) -> str:
-        return "" if self._incident(command.incident) else "incident_not_open"
+    def _check_close(self, command: CloseIncident) -> str:
+        incident = self._incident(command.incident)
+        if incident is None:
+            return "incident_not_open"
+        if incident.crew:
+            return "crew_at_work"
+        return "" if self._world.room.may_close(incident) else "customers_out"
 
     # --- crews
 
@@ -143,11 +160,24 @@ class Handlers:
         return ""
 
     def _operate(self, command: OperateSwitch, seq: int) -> None:
+        """Let telecontrol move the switch after a while, one move of an incident at a time."""
+        incident = self._incident(command.incident)
+        ahead = 0
+        if incident is not None:
+            ahead = incident.moving
+            incident.moving += 1
+        delay_s = (ahead + 1) * self._world.scenario.control.telecontrol.operating_time
+        self._world.clock.call_in(delay_s, partial(self._moved, command, incident, seq), LAST)
+
+    def _moved(self, command: OperateSwitch, incident: Incident | None, seq: int) -> None:
         world = self._world
+        if incident is not None:
+            incident.moving -= 1
+            world.dispatcher.wake()
         done = world.protection.operate(command.device, command.closed, "remote", seq)
         if done is None:
             return
-        world.room.switched(command.device, command.closed, self._incident(command.incident), done)
+        world.room.switched(command.device, command.closed, incident, done)
         if world.grid.switches[world.grid.switch_ix[command.device]].is_breaker:
             world.evidence.answer(command.device, done)
 
@@ -162,6 +192,15 @@ class Handlers:
         self._world.room.incidents.set_restoration(
             incident, command.restoration_s, command.stage, seq
         )
+
+    def _judge(self, command: JudgeIncident, seq: int) -> None:
+        incident = self._incident(command.incident)
+        assert incident is not None
+        self._world.journal.write(IncidentJudged(incident.id, command.accepted), seq)
+        if command.accepted:
+            incident.is_confirmed = True
+        else:
+            self._world.room.close(incident, "rejected", seq)
 
     def _close(self, command: CloseIncident, seq: int) -> None:
         incident = self._incident(command.incident)
@@ -180,7 +219,7 @@ class Handlers:
         for t_s in sorted(set(times)):
             agents = times.count(t_s)
             fact = AgentsArrived(command.tier, agents)
-            world.clock.call_at(t_s, lambda fact=fact: world.journal.write(fact, called))  # type: ignore[misc]
+            world.clock.call_at(t_s, partial(world.journal.write, fact, called))
 
     def _announce(self, command: SwitchAnnouncement, seq: int) -> None:
         self._world.announce(command.on)
@@ -192,17 +231,50 @@ class Handlers:
         incident = self._incident(command.incident)
         if incident is None:
             return "incident_not_open"
-        if not incident.transformers:
+        if command.template not in _TEMPLATES:
+            return "unknown_template"
+        known = {each.id for each in self._world.grid.districts}
+        if not known.issuperset(command.districts):
+            return "unknown_district"
+        if not command.districts and not incident.transformers:
             return "nobody_believed_out"
-        return "" if incident.restoration_s > self._world.clock.now else "no_restoration_time"
+        at_s = command.restoration_s
+        if at_s is None:
+            at_s = incident.restoration_s
+        return "" if at_s > self._world.clock.now else "no_restoration_time"
 
     def _notice(self, command: SendNotice, seq: int) -> None:
+        world = self._world
         incident = self._incident(command.incident)
         assert incident is not None
-        groups = self._world.groups.of(sorted(incident.transformers))
-        self._world.campaigns.submit(
-            incident.id, command.template, incident.restoration_s, groups, seq
+        transformers = sorted(incident.transformers)
+        if command.districts:
+            chosen = {each.ix for each in world.grid.districts if each.id in command.districts}
+            transformers = [t.ix for t in world.grid.transformers if t.district_ix in chosen]
+        at_s = command.restoration_s
+        world.campaigns.submit(
+            incident.id,
+            command.template,
+            incident.restoration_s if at_s is None else at_s,
+            world.groups.of(transformers),
+            seq,
         )
+
+    def _check_cancel(self, command: CancelNotice) -> str:
+        return "" if command.notice in self._world.campaigns.notices else "unknown_notice"
+
+    def _cancel(self, command: CancelNotice, seq: int) -> None:
+        self._world.campaigns.cancel(command.notice, seq)
+
+    # --- seats
+
+    def _check_seat(self, command: HandOver) -> str:
+        return "" if command.seat in PLAYERS else "unknown_seat"
+
+    def _hand_over(self, command: HandOver, seq: int) -> None:
+        self._world.seats.set_autopilot(command.seat, command.autopilot)
+        self._world.journal.write(SeatHandedOver(command.seat, command.autopilot), seq)
+        self._world.dispatcher.wake()
 
     # --- emergency
 

@@ -8,16 +8,20 @@ from sim.control.room import ControlRoom
 from sim.engine.clock import LAST, Clock
 from sim.scenario.notify import Rules
 from sim.world.dispatcher import Issue
+from sim.world.seats import NOTIFICATION, Seats
 
 __all__ = ["Informer"]
 
-_BY = "notification"
+_BY = NOTIFICATION
 
 
 class Informer:
     """Decide which notices go out."""
 
-    def __init__(self, rules: Rules, room: ControlRoom, clock: Clock, issue: Issue) -> None:
+    def __init__(
+        self, rules: Rules, room: ControlRoom, clock: Clock, seats: Seats, issue: Issue
+    ) -> None:
+        self._seats = seats
         self._rules, self._room, self._clock, self._issue = rules, room, clock, issue
         self._told: dict[str, float] = {}
 
@@ -26,6 +30,8 @@ class Informer:
         self._clock.call_in(self._rules.approval, lambda: self._release(incident, cause), LAST)
 
     def _release(self, incident: Incident, cause: int) -> None:
+        if not self._seats.is_autopilot(NOTIFICATION):
+            return
         grid = self._room.picture.grid
         customers = sum(int(grid.transformer_customers[ix]) for ix in incident.transformers)
         is_first = incident.id not in self._told

@@ -19,6 +19,7 @@ from sim.engine.facts import PlanStepTaken
 from sim.engine.journal import NO_CAUSE, Journal
 from sim.scenario.emergency import Action, Emergency, Step
 from sim.world.dispatcher import Issue
+from sim.world.seats import SUPERVISOR, Seats
 
 __all__ = ["Office"]
 
@@ -36,12 +37,14 @@ class Office:
         peak_gust_ms: Callable[[float], float],
         clock: Clock,
         journal: Journal,
+        seats: Seats,
         issue: Issue,
     ) -> None:
         """Take the situation as known now, and the highest gust forecast within a time."""
         self._section, self._levels = section, levels
         self._situation, self._peak_gust = situation, peak_gust_ms
         self._clock, self._journal, self._issue = clock, journal, issue
+        self._seats = seats
         self._plan = Plan(section.plan)
         clock.call_in(0.0, self._review, LAST)
 
@@ -59,6 +62,8 @@ class Office:
         self._clock.call_in(self._section.review_every, self._review, LAST)
 
     def _take(self, step: Step) -> None:
+        if not self._seats.is_autopilot(SUPERVISOR):
+            return  # the plan lies before the person in that seat
         seq = self._journal.write(PlanStepTaken(step.step))
         for action in step.do:
             self._issue(self._command(action), _BY, seq)

@@ -171,9 +171,10 @@ class _Wires:
         job = world.crews.crews[fact.crew].last_job
         incident = self._incident(fact.incident)
         assert job is not None
-        if not incident.is_open:
-            return
         damage = [asset for asset, _fault in world.site.damage_on(job.walked[-1])]
+        if not incident.is_open and not damage:
+            return
+        incident = world.room.taken_up(incident, seq)
         if job.task == "check" and not damage:
             ix = self._grid.transformer_ix.get(job.place.id, NONE)
             if ix != NONE and not world.site.has_voltage(ix):

@@ -43,6 +43,7 @@ from sim.world.handlers import Handlers
 from sim.world.informer import Informer
 from sim.world.interruptions import Interruptions
 from sim.world.office import Office
+from sim.world.seats import Seats
 from sim.world.site import OnSite
 from sim.world.wiring import reactions
 
@@ -150,6 +151,7 @@ class World:
 
         # those who decide
         self.levels = Levels()
+        self.seats = Seats()
         self.handlers = Handlers(self)
         self.dispatcher = Dispatcher(
             scenario.control,
@@ -158,9 +160,12 @@ class World:
             self.room,
             self.crews,
             self.clock,
+            self.seats,
             self.handlers.give,
         )
-        self.informer = Informer(scenario.notify.rules, self.room, self.clock, self.handlers.give)
+        self.informer = Informer(
+            scenario.notify.rules, self.room, self.clock, self.seats, self.handlers.give
+        )
         self.office = Office(
             scenario.emergency,
             self.levels,
@@ -168,6 +173,7 @@ class World:
             self._forecast_gust_ms,
             self.clock,
             self.journal,
+            self.seats,
             self.handlers.give,
         )
         self.journal.freeze(reactions(self))
@@ -195,6 +201,11 @@ class World:
             (each.t_s for each in self.failures if each.hazard != "steady"), default=0.0
         )
         run = self.scenario.run
+        for windows in self.crews.stand_down.windows:
+            for _begin, end in windows:
+                if math.isfinite(end):
+                    # work may wait although no crew of the district stood down and resumes
+                    self.clock.call_at(end, self.dispatcher.wake)
         self.clock.call_at(run.at_least, self._look_for_end, LAST)
         self.clock.call_at(run.at_most, lambda: self._end("horizon"), LAST)
 
