@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from sim.messages import Message, joined, say, standing_at
 from sim.scenario.base import Count, Duration, Section, Share, TimeOfDay, default
 from sim.scenario.distributions import Distribution
 
@@ -85,7 +87,7 @@ class Shift(Section):
     @model_validator(mode="after")
     def _lasts(self) -> Self:
         if self.from_ == self.to:
-            raise ValueError("a shift needs two times; write 00:00 to 24:00 for the whole day")
+            raise ValueError(say("a shift needs two times; write 00:00 to 24:00 for the whole day"))
         return self
 
 
@@ -131,7 +133,7 @@ class Background(Section):
     @model_validator(mode="after")
     def _has_weight(self) -> Self:
         if sum(self.profile) <= 0:
-            raise ValueError("the profile has no weight at any hour")
+            raise ValueError(say("the profile has no weight at any hour"))
         return self
 
 
@@ -185,32 +187,27 @@ class Contact(Section):
     @model_validator(mode="after")
     def _names_known(self) -> Self:
         if "outage" not in self.call_types:
-            raise ValueError("call_types must have one named 'outage'")
+            raise ValueError(say("call_types must have one named 'outage'"))
         served: set[str] = set()
         for name, group in self.groups.items():
             for call_type in group.serves:
-                _known(call_type, self.call_types, f"groups.{name}.serves", "call type")
+                _known(call_type, self.call_types, f"groups.{name}.serves", say("call type"))
             if len(set(group.serves)) < len(group.serves):
-                raise ValueError(f"groups.{name}.serves names a call type twice")
+                raise ValueError(say("groups.{name}.serves names a call type twice", name=name))
             served.update(group.serves)
         for call_type in self.call_types:
             if call_type not in served:
-                raise ValueError(f"no group serves the call type {call_type!r}")
+                raise ValueError(say("no group serves the call type {name!r}", name=call_type))
         for name, tier in self.standby.items():
-            _known(tier.group, self.groups, f"standby.{name}.group", "group")
+            _known(tier.group, self.groups, f"standby.{name}.group", say("group"))
         types = [each.call_type for each in self.background]
         for call_type in types:
-            _known(call_type, self.call_types, "background", "call type")
+            _known(call_type, self.call_types, "background", say("call type"))
         if len(set(types)) < len(types):
-            raise ValueError("background has two entries of one call type")
+            raise ValueError(say("background has two entries of one call type"))
         return self
 
 
-def _known(
-    name: str,
-    names: dict[str, object] | dict[str, CallType] | dict[str, Group],
-    where: str,
-    what: str,
-) -> None:
+def _known(name: str, names: Collection[str], where: str, what: str) -> None:
     if name not in names:
         raise ValueError(f"{where}: unknown {what} {name!r}; there are {', '.join(names)}")
