@@ -44,12 +44,20 @@ class Incident:
     refused_ties: set[int] = field(default_factory=set)
     suspect_tie: int = -1
     """Tie that was closed just before this breaker tripped."""
+    is_predicted: bool = False
+    """The breaker did not say that it is open: control concluded it from reports."""
+    suspects: set[int] = field(default_factory=set)
+    """Transformers with evidence of their own that led to the prediction."""
+    is_single: bool = False
+    """The breaker is known to be closed: not to be grouped to it again."""
     tries: int = 0
     has_reading: bool = False
     is_confirmed: bool = False
     """A crew has seen that the outage is real (or damage was found)."""
     crew: str = ""
     """Crew working on it now, '' for none."""
+    moving: int = 0
+    """Remote switching under way."""
     first_arrival_s: float = math.nan
     closed_s: float = math.nan
     restored_s: float = math.nan
@@ -133,8 +141,14 @@ class Incidents:
         self._journal.write(RestorationTimeSet(incident.id, at_s, stage), cause)
 
     def close(self, incident: Incident, why: str, cause: int) -> None:
-        """Close an incident; whoever it still explained is believed back."""
+        """Close an incident; whoever it still explained is believed back.
+
+        One that was merged into another did not see its customers restored.
+        """
+        restored_s = incident.restored_s
         self.believe_back(list(incident.transformers))
+        if why == "merged":
+            incident.restored_s = restored_s
         incident.closed_s = self._clock.now
         del self._of_device[incident.device]
         incident.seq = self._journal.write(IncidentClosed(incident.id, why), cause)

@@ -53,8 +53,11 @@ class Picture:
 
     def feeder_breaker(self, transformer_ix: int) -> int:
         """Return the breaker that is believed to feed a transformer, or NONE when none does."""
-        zone = self.topology.zone_of_transformer[transformer_ix]
-        return self._believed.upstream_breaker(zone) if self.is_live(zone) else NONE
+        return self.upstream_breaker(self.topology.zone_of_transformer[transformer_ix])
+
+    def upstream_breaker(self, zone_ix: int) -> int:
+        """Return the breaker that is believed to feed a zone, or NONE when none does."""
+        return self._believed.upstream_breaker(zone_ix) if self.is_live(zone_ix) else NONE
 
     def behind(self, breaker_ix: int) -> list[int]:
         """Return the dead zones that hang on a breaker, nearest first."""

@@ -44,7 +44,7 @@ class ControlRoom:
         self._on_change, self._on_belief = on_change, on_belief
         self._wrong_place = streams.trait("control.wrong_place")
         self._heard: dict[int, int] = {}
-        self._last_tie: tuple[int, float] = (NONE, float("-inf"))
+        self._tie_closed_s: dict[int, float] = {}
 
     # --- evidence
 
@@ -52,10 +52,13 @@ class ControlRoom:
         """Take a breaker's reported position into the picture."""
         switch_ix = self.picture.grid.switch_ix[device]
         if closed:
-            change = self.picture.set(switch_ix, True)
-            self._apply(change, self.incidents.on_device(device), cause)
+            incident = self.incidents.on_device(device)
+            self._apply(self.picture.set(switch_ix, True), incident, cause)
+            if incident is not None:
+                self._on_change(incident)
             return
         incident = self._feeder_incident(device, switch_ix, cause)
+        incident.is_predicted = False
         change = self.picture.set(switch_ix, False)
         self._apply(change, incident, cause)
         self.incidents.revise(incident, cause)
@@ -67,16 +70,18 @@ class ControlRoom:
         incident = open_one or self._start(device, switch_ix, cause)
         if open_one is not None:
             self._search_again(incident, switch_ix)
-        incident.suspect_tie = NONE
-        tie, at_s = self._last_tie
-        if tie != NONE and self._clock.now - at_s <= _JUST_NOW_S and self.picture.is_closed(tie):
-            zones = self.picture.topology.switch_zones[tie]
-            feeders = {
-                self.picture.feeder_breaker(ix) for ix in self.picture.transformers_in(zones)
-            }
-            if switch_ix in feeders or not feeders:
-                incident.suspect_tie = tie
+        incident.suspect_tie = self._suspect_tie(switch_ix)
         return incident
+
+    def _suspect_tie(self, switch_ix: int) -> int:
+        """Return the tie that was closed onto a breaker's feeder just before it tripped."""
+        for tie, at_s in reversed(self._tie_closed_s.items()):
+            if self._clock.now - at_s <= _JUST_NOW_S and self.picture.is_closed(tie):
+                zones = self.picture.topology.switch_zones[tie]
+                feeders = {self.picture.upstream_breaker(zone) for zone in zones} - {NONE}
+                if switch_ix in feeders or not feeders:
+                    return tie
+        return NONE
 
     def _search_again(self, incident: Incident, switch_ix: int) -> None:
         """Start over after a trip: what was walked and yet tripped must be walked again."""
@@ -112,20 +117,32 @@ class ControlRoom:
         if self._wrong_place.of(name, number) < share:
             near = transformer_ix + 1 if transformer_ix + 1 < len(grid.transformers) else 0
             if grid.transformer_district_ix[near] == grid.transformer_district_ix[transformer_ix]:
+                if self.incidents.explaining(transformer_ix) is None:
+                    # nobody knows of this one yet: its next report must be heard
+                    self._on_belief([transformer_ix], False)
                 transformer_ix = near
         self.suspected(transformer_ix, cause)
 
     def suspected(self, transformer_ix: int, cause: int) -> None:
         """Take evidence that a transformer is out: explain it, alone or with others."""
-        if self.incidents.explaining(transformer_ix) is not None:
+        known = self.incidents.explaining(transformer_ix)
+        if known is not None:
+            if known.is_predicted:
+                known.suspects.add(transformer_ix)
             return
-        transformer = self.picture.grid.transformers[transformer_ix]
-        incident = self.incidents.start(transformer.id, transformer.district_ix, False, cause)
-        self.incidents.believe_out(incident, [transformer_ix])
-        self._on_belief([transformer_ix], True)
+        incident = self._single(transformer_ix, cause)
         if not self._grouped(transformer_ix, cause):
             self.incidents.revise(incident, cause)
             self._on_change(incident)
+
+    def _single(self, transformer_ix: int, cause: int) -> Incident:
+        """Believe one transformer out, for itself."""
+        transformer = self.picture.grid.transformers[transformer_ix]
+        incident = self.incidents.start(transformer.id, transformer.district_ix, False, cause)
+        if self.incidents.explaining(transformer_ix) is None:
+            self.incidents.believe_out(incident, [transformer_ix])
+            self._on_belief([transformer_ix], True)
+        return incident
 
     def _grouped(self, transformer_ix: int, cause: int) -> bool:
         """Group unexplained transformers of one feeder to its breaker, if they are many."""
@@ -136,43 +153,80 @@ class ControlRoom:
             self.picture.topology.downstream(breaker, self.picture.positions())
         )
         alone = [
-            incident
+            ix
             for ix in feeder
             if (incident := self.incidents.explaining(ix)) is not None
-            and not incident.is_feeder
-            and not incident.is_confirmed
+            and not (incident.is_feeder or incident.is_confirmed or incident.is_single)
         ]
         needed = max(self.section.trouble_calls.group_transformers, round(0.3 * len(feeder)))
         if len(alone) < needed:
             return False
-        self.predict_feeder(breaker, cause)
+        self.predict_feeder(breaker, alone, cause)
         return True
 
-    def predict_feeder(self, breaker: int, cause: int) -> None:
+    def predict_feeder(self, breaker: int, suspects: Iterable[int], cause: int) -> None:
         """Believe a whole feeder out although its breaker did not say so."""
         device = self.picture.grid.switches[breaker].id
-        incident = self._start(device, breaker, cause)
+        if (open_one := self.incidents.on_device(device)) is not None:
+            self._search_again(open_one, breaker)
+        incident = open_one or self._start(device, breaker, cause)
+        incident.is_predicted = True
+        incident.suspects.update(suspects)
         self._apply(self.picture.set(breaker, False), incident, cause)
         self.incidents.revise(incident, cause)
         self._on_change(incident)
 
+    def found_closed(self, device: str, cause: int) -> None:
+        """Take a station's answer that its breaker was closed all along: look at each report."""
+        incident = self.incidents.on_device(device)
+        if incident is None or not incident.is_predicted:
+            return
+        suspects, incident.suspects = sorted(incident.suspects), set()
+        incident.is_predicted = False
+        for ix in suspects:
+            if self.incidents.explaining(ix) is None:
+                single = self._single(ix, cause)
+                single.is_single = True
+                self.incidents.revise(single, cause)
+                self._on_change(single)
+
     # --- switching that control ordered
 
     def switched(self, device: str, closed: bool, incident: Incident | None, cause: int) -> None:
-        """Take a switch moved by order into the picture, and note it with the incident."""
+        """Take a switch moved by order into the picture, and note it with the incident.
+
+        Switching for no open incident is noted with that of the feeder it darkens.
+        """
         switch_ix = self.picture.grid.switch_ix[device]
+        if incident is None or not incident.is_open:
+            incident = self._incident_for(switch_ix, closed, cause)
         was_normal = bool(self.picture.topology.normal[switch_ix])
         if incident is not None and device != incident.device:
             self._note(incident, switch_ix, closed, was_normal)
             if incident.suspect_tie == switch_ix and not closed:
                 self._give_up_tie(switch_ix)
         if closed and not was_normal:
-            self._last_tie = (switch_ix, self._clock.now)
+            self._tie_closed_s.pop(switch_ix, None)
+            self._tie_closed_s[switch_ix] = self._clock.now
         self._apply(self.picture.set(switch_ix, closed), incident, cause)
-        if incident is not None and incident.is_open:
+        if incident is not None:
             if closed and device == incident.device:
                 self._hand_over(incident, cause)
             self._on_change(incident)
+
+    def _incident_for(self, switch_ix: int, closed: bool, cause: int) -> Incident | None:
+        """Return the incident that answers for a switch moved without one, if any must."""
+        topology = self.picture.topology
+        for each in self.incidents.open():
+            if switch_ix in each.opened_switches | each.closed_ties:
+                return each
+        darkened = [] if closed else topology.downstream(switch_ix, self.picture.positions())
+        if not self.picture.transformers_in(darkened):
+            return None
+        breaker = topology.feeder_breaker_of_zone[darkened[0]]
+        if breaker == NONE:
+            return None
+        return self._start(self.picture.grid.switches[breaker].id, breaker, cause)
 
     def _give_up_tie(self, switch_ix: int) -> None:
         """Let whoever closed a tie onto a fault leave it open until the damage is found."""
@@ -180,9 +234,9 @@ class ControlRoom:
             if switch_ix in each.closed_ties:
                 each.closed_ties.discard(switch_ix)
                 each.refused_ties.add(switch_ix)
+                each.tries += 1
 
-    @staticmethod
-    def _note(incident: Incident, switch_ix: int, closed: bool, was_normal: bool) -> None:
+    def _note(self, incident: Incident, switch_ix: int, closed: bool, was_normal: bool) -> None:
         if was_normal:
             (incident.opened_switches.discard if closed else incident.opened_switches.add)(
                 switch_ix
@@ -214,11 +268,24 @@ class ControlRoom:
         self.incidents.revise(incident, cause)
         self._on_change(incident)
 
+    def taken_up(self, incident: Incident, cause: int) -> Incident:
+        """Return the open incident on a device: damage was found for one closed meanwhile."""
+        if incident.is_open:
+            return incident
+        again = self.incidents.start(
+            incident.device, incident.district_ix, incident.is_feeder, cause
+        )
+        ix = self.picture.grid.transformer_ix.get(incident.device, NONE)
+        if ix != NONE and self.incidents.explaining(ix) is None:
+            self.incidents.believe_out(again, [ix])
+            self._on_belief([ix], True)
+        return again
+
     def no_voltage_found(self, incident: Incident, transformer_ix: int, cause: int) -> None:
         """Take the report that a transformer is whole but has no voltage: look upstream."""
         breaker = self.picture.feeder_breaker(transformer_ix)
         if breaker != NONE:
-            self.predict_feeder(breaker, cause)
+            self.predict_feeder(breaker, [transformer_ix], cause)
         else:
             self._hand_over(incident, cause)
         if incident.is_open:
@@ -236,6 +303,12 @@ class ControlRoom:
             self.incidents.revise(incident, cause)
             self._on_change(incident)
 
+    def may_close(self, incident: Incident) -> bool:
+        """Say whether nobody would be left switched off and unexplained."""
+        zones = self.picture.topology.zone_of_transformer
+        dead = {ix for ix in incident.transformers if not self.picture.is_live(zones[ix])}
+        return dead <= {ix for heirs in self._heirs(incident).values() for ix in heirs}
+
     def close(self, incident: Incident, why: str, cause: int) -> None:
         """Close an incident; what is still dead in the picture passes to its own feeder's."""
         self._hand_over(incident, cause)
@@ -249,10 +322,12 @@ class ControlRoom:
         """Let belief about customers follow the picture."""
         lost, back = change.lost_transformers, change.restored_transformers
         if back:
-            touched = self.incidents.believe_back(
-                ix for ix in back if self._is_explained_by_feeder(ix)
-            )
-            self._on_belief(back, False)
+            returning = [ix for ix in back if self._is_explained_by_feeder(ix)]
+            touched = self.incidents.believe_back(returning)
+            damaged = [ix for ix in returning if self._has_own_damage(ix)]
+            for ix in damaged:
+                self._keep_out(ix)
+            self._on_belief([ix for ix in returning if ix not in damaged], False)
             for each in touched:
                 if each.is_open and each is not incident:
                     self._on_change(each)
@@ -267,6 +342,14 @@ class ControlRoom:
 
         They came to it over a tie: the neighbour's breaker tripped, the tie was opened again.
         """
+        for breaker, transformers in self._heirs(incident).items():
+            heir = self._start(self.picture.grid.switches[breaker].id, breaker, cause)
+            self.incidents.believe_out(heir, transformers)
+            self.incidents.revise(heir, cause)
+            self._on_change(heir)
+
+    def _heirs(self, incident: Incident) -> dict[int, list[int]]:
+        """Return which dead transformers another feeder's incident must see to, by its breaker."""
         topology = self.picture.topology
         own = self.picture.grid.switch_ix.get(incident.device, NONE)
         near = set(self.picture.behind(own)) if own != NONE else set()
@@ -276,11 +359,7 @@ class ControlRoom:
             breaker = topology.feeder_breaker_of_zone[zone]
             if not self.picture.is_live(zone) and zone not in near and breaker not in (own, NONE):
                 left.setdefault(breaker, []).append(ix)
-        for breaker, transformers in left.items():
-            heir = self._start(self.picture.grid.switches[breaker].id, breaker, cause)
-            self.incidents.believe_out(heir, transformers)
-            self.incidents.revise(heir, cause)
-            self._on_change(heir)
+        return left
 
     def _absorb(self, owner: Incident, lost: Sequence[int], cause: int) -> None:
         """Close what single transformers' incidents turn out to be part of."""
@@ -292,6 +371,16 @@ class ControlRoom:
     def _is_explained_by_feeder(self, ix: int) -> bool:
         incident = self.incidents.explaining(ix)
         return incident is not None and incident.is_feeder
+
+    def _has_own_damage(self, ix: int) -> bool:
+        own = self.incidents.on_device(self.picture.grid.transformers[ix].id)
+        return own is not None and bool(own.unrepaired)
+
+    def _keep_out(self, ix: int) -> None:
+        """Believe a transformer out for its own damage although its feeder is back."""
+        own = self.incidents.on_device(self.picture.grid.transformers[ix].id)
+        assert own is not None
+        self.incidents.believe_out(own, [ix])
 
     def _owner_of(self, lost: Sequence[int], cause: int) -> Incident:
         """Return an incident for transformers switched off without one."""

@@ -162,19 +162,21 @@ class _Search:
             return None
         gains = self.picture.gains(self.breaker)
         suspect_undone = self.incident.suspect_tie >= 0
+        zones = self.picture.topology.switch_zones[self.breaker]
+        if all(self.picture.is_live(zone) for zone in zones):
+            # all of it is fed over ties
+            return self._move(self.breaker, closed=True)
         if self._may_supply(gains) or (suspect_undone and not self.bad.intersection(gains)):
             return self._move(self.breaker, closed=True)
         return None
 
     def _close_tie(self) -> Orders | None:
         """Close the tie that brings back the most customers within the ratings."""
-        zones = [self.picture.topology.zone_of_transformer[ix] for ix in self.incident.transformers]
         positions = self.picture.positions()
         best: tuple[float, int] | None = None
-        for switch_ix in self.picture.open_ways(zones):
-            if switch_ix in (self.incident.refused_ties | self.incident.opened_switches):
-                continue
-            if switch_ix == self.breaker:
+        for switch_ix in self.picture.open_ways(self.dead):
+            # what is closed as built was opened to isolate, here or by a neighbour
+            if self.picture.topology.normal[switch_ix] or switch_ix in self.incident.refused_ties:
                 continue
             gains = self.picture.gains(switch_ix)
             if not self._may_supply(gains):
@@ -197,14 +199,18 @@ class _Search:
 
     def _close_isolation(self) -> Orders | None:
         """Close what was opened, once the damage is repaired and something is live to close to."""
-        still_open = [
-            ix
-            for ix in sorted(self.incident.opened_switches)
-            if not self.picture.is_closed(ix)
-            and any(self.picture.is_live(z) for z in self.picture.topology.switch_zones[ix])
-            and not self.bad.intersection(self.picture.topology.switch_zones[ix])
-        ]
-        return self._move(still_open[0], closed=True) if still_open else None
+        for ix in sorted(self.incident.opened_switches):
+            zones = self.picture.topology.switch_zones[ix]
+            if (
+                self.picture.is_closed(ix)
+                or self.bad.intersection(zones)
+                or not any(self.picture.is_live(zone) for zone in zones)
+            ):
+                continue
+            gains = self.picture.gains(ix)
+            if not gains or self._may_supply(gains):
+                return self._move(ix, closed=True)
+        return None
 
     def _patrol(self) -> Orders | None:
         """Walk what is dead, from the indicated section or from the breaker outwards."""

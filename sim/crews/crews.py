@@ -348,7 +348,8 @@ class Crews:
         def assessed() -> None:
             damage = self._site.damage_on(job.asset)
             if not damage:
-                self._end(crew, job, "nothing", None)
+                # somebody else mended it: control must hear that it is whole
+                self._end(crew, job, "nothing", RepairEnded(crew.id, job.incident, job.asset))
                 return
             fault = damage[0][1]
             work_s = self._repair[self._site.kind_of(job.asset)](self._repair_trait.of(fault))

@@ -68,7 +68,7 @@ class Handlers:
             SwitchAnnouncement: (lambda _command: "", self._announce),
             SendNotice: (self._check_notice, self._notice),
             CancelNotice: (self._check_cancel, self._cancel),
-            JudgeIncident: (self._check_incident, self._judge),
+            JudgeIncident: (self._check_judge, self._judge),
             HandOver: (self._check_seat, self._hand_over),
             ChangeWarning: (self._check_colour, self._warn),
             ChangeResponse: (self._check_level, self._respond),
@@ -97,6 +97,13 @@ class Handlers:
         if incident.crew:
             return "crew_at_work"
         return "" if self._world.room.may_close(incident) else "customers_out"
+
+    def _check_judge(self, command: JudgeIncident) -> str:
+        incident = self._incident(command.incident)
+        if incident is None:
+            return "incident_not_open"
+        may_go = command.accepted or self._world.room.may_close(incident)
+        return "" if may_go else "customers_out"
 
     # --- crews
 
@@ -174,12 +181,16 @@ class Handlers:
         if incident is not None:
             incident.moving -= 1
             world.dispatcher.wake()
+        device = world.grid.switches[world.grid.switch_ix[command.device]]
+        stood_so = world.state.is_closed(device.ix) == command.closed
         done = world.protection.operate(command.device, command.closed, "remote", seq)
         if done is None:
             return
         world.room.switched(command.device, command.closed, incident, done)
-        if world.grid.switches[world.grid.switch_ix[command.device]].is_breaker:
+        if device.is_breaker:
             world.evidence.answer(command.device, done)
+            if stood_so and command.closed:
+                world.room.found_closed(command.device, done)
 
     def _check_restoration(self, command: SetRestorationTime) -> str:
         if self._incident(command.incident) is None:

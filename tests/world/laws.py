@@ -1,0 +1,141 @@
+"""What must hold of a world at every event."""
+
+from collections import Counter
+
+import numpy as np
+
+from sim.contact.state import NOT_WATCHED
+from sim.grid.topology import DEAD
+from sim.world.world import World
+
+CREW_STATES = {"off", "idle", "travelling", "patrolling", "switching", "repairing", "stood_down"}
+AT_WORK = {"travelling", "patrolling", "switching", "repairing"}
+
+
+def check_truth(world: World) -> None:
+    """Check supply against positions and fuses, and customers against supply."""
+    state, grid = world.state, world.grid
+    feed = world.topology.feeding(state.positions())
+    for ix, zone in enumerate(world.topology.zone_of_transformer):
+        has_supply = feed[zone] != DEAD and not state.fuse_blown[ix]
+        assert state.is_transformer_supplied(ix) == has_supply
+    out = ~state.transformer_supplied
+    assert state.customers_out == int(grid.transformer_customers[out].sum())
+    assert state.customers_out + state.customers_supplied == grid.n_customers
+    dark = set(np.flatnonzero(out).tolist())
+    assert set(world.interruptions._open) == dark
+    groups = world.groups
+    has_transformer = groups.transformer_ix >= 0
+    expected = np.zeros(len(groups.customers), dtype=bool)
+    expected[has_transformer] = out[groups.transformer_ix[has_transformer]]
+    assert (world.behaviour.out == expected).all()
+    assert (world.centre._s.customers["is_out"].astype(bool) == expected).all()
+    assert world.behaviour.customers_out() == state.customers_out
+
+
+def check_calls(world: World) -> None:
+    """Check that no caller, call or agent is lost or counted twice."""
+    counts, now = world.centre.counters(), world.centre.snapshot()
+    assert counts.is_balanced
+    assert sum(now.waiting.values()) == counts.in_queue
+    assert sum(now.busy.values()) == counts.in_service
+    assert all(now.busy[group] <= now.on_duty[group] for group in now.on_duty)
+    assert now.trunks_in_use == counts.in_menu + counts.in_queue + counts.in_service <= now.trunks
+    assert counts.redialling >= 0
+    assert counts.pending >= 0
+
+
+def check_crews(world: World) -> None:
+    """Check that each crew is in one state with at most one job, which it knows."""
+    crews = world.crews.crews
+    counts = world.crews.count_by_state()
+    assert sum(counts.values()) == len(crews)
+    assert set(counts) <= CREW_STATES
+    unfinished = [job for job in world.crews.jobs if not job.outcome]
+    assert Counter(job.crew for job in unfinished) == Counter(
+        crew.id for crew in crews.values() if crew.job is not None
+    )
+    for crew in crews.values():
+        doing = crew.paused or crew.state
+        assert (crew.state == "stood_down") == bool(crew.paused)
+        assert (doing in AT_WORK) == (crew.job is not None)
+        if crew.job is not None:
+            assert crew.job.crew == crew.id
+            incident = world.room.incidents.all[crew.job.incident]
+            assert incident.crew == crew.id or not incident.is_open
+        if crew.state in {"travelling", "patrolling", "switching", "repairing"}:
+            where = crew.job.place.district_ix
+            assert not world.crews.stand_down.is_on(where, world.clock.now)
+    for incident in world.room.incidents.open():
+        if incident.crew:
+            assert crews[incident.crew].job.incident == incident.id
+
+
+def check_messages(world: World) -> None:
+    for notice in world.campaigns.notices.values():
+        assert (notice.customers >= notice.sent).all()
+        assert (notice.sent >= notice.delivered).all()
+        assert (notice.delivered >= notice.noticed).all()
+        assert (notice.noticed >= 0).all()
+
+
+def check_belief(world: World) -> None:
+    """Check that whoever is believed out is explained by one open incident, and only those."""
+    room, picture, grid = world.room, world.room.picture, world.grid
+    incidents = room.incidents
+    claimed = [ix for incident in incidents.open() for ix in sorted(incident.transformers)]
+    assert len(claimed) == len(set(claimed))
+    assert set(claimed) == set(incidents._explained)
+    for incident in incidents.all.values():
+        assert incident.is_open or not incident.transformers
+        for ix in incident.transformers:
+            assert incidents.explaining(ix) is incident
+    assert incidents.customers_out() == sum(int(grid.transformer_customers[ix]) for ix in claimed)
+    dead = {
+        ix
+        for ix, zone in enumerate(world.topology.zone_of_transformer)
+        if not picture.is_live(zone)
+    }
+    assert dead <= set(claimed), f"dead, unexplained: {sorted(dead - set(claimed))}"
+    for switch in grid.switches:
+        if not switch.is_breaker:
+            assert picture.is_closed(switch.ix) == world.state.is_closed(switch.ix), switch.id
+
+
+def check_watch(world: World, in_transit: set[int]) -> None:
+    """Check that control listens to every transformer it believes supplied, and to no other."""
+    believed = set(world.room.incidents._explained)
+    threshold = world.centre._s.transformers["threshold"]
+    for ix in range(len(world.grid.transformers)):
+        if ix in believed:
+            assert threshold[ix] == NOT_WATCHED
+        elif ix not in in_transit:
+            assert threshold[ix] != NOT_WATCHED, world.grid.transformers[ix].id
+    announced = world.centre._s.customers["is_announced"].astype(bool)
+    expected = np.zeros(len(announced), dtype=bool)
+    if world._is_announcing:
+        expected[world.groups.of(sorted(believed))] = True
+    assert (announced == expected).all()
+
+
+def check(world: World) -> None:
+    check_truth(world)
+    check_calls(world)
+    check_crews(world)
+    check_messages(world)
+    check_belief(world)
+
+
+def check_end(world: World) -> None:
+    """Check that the state is as built, nobody is out, and nothing is left to do."""
+    closed = [world.state.is_closed(switch.ix) for switch in world.grid.switches]
+    off_normal = [
+        f"{switch.id} {'closed' if is_closed else 'open'}"
+        for switch, is_closed in zip(world.grid.switches, closed, strict=True)
+        if is_closed != switch.is_closed
+    ]
+    assert world.state.customers_out == 0
+    assert not world.room.incidents.open()
+    assert not off_normal, off_normal
+    assert world.room.picture.positions() == world.state.positions()
+    assert not [f for f in world.protection.faults.live if f.kind == "permanent"]
