@@ -8,6 +8,7 @@
         ├── StoreError      a result folder is missing, incomplete or of another version
         └── StoppedError    a person stopped a long job; what is finished is kept
 
+What they say is a `sim.messages.Message`, so that it can be said in other languages too.
 Bugs of the model are never caught: they end as ordinary Python exceptions.
 """
 
@@ -15,6 +16,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from sim.messages import Message
 
 __all__ = [
     "InputError",
@@ -47,7 +51,7 @@ class Problem:
     file: str
     line: int
     column: int
-    text: str
+    text: Message
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}: {self.text}"
@@ -59,6 +63,9 @@ class ScenarioError(InputError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return ScenarioError, (self.problems,)
 
 
 class RunError(StormdeskError):

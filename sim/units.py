@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sim.errors import InputError, UnitError
+from sim.messages import Message, expected, joined, quoted, say
 
 __all__ = [
     "DAY_S",
@@ -41,28 +42,28 @@ YEAR_H = 8760.0
 class Dimension:
     """Name one kind of quantity: its units as factors to the model's unit, and an example."""
 
-    name: str
+    name: Message
     model_unit: str
     factors: dict[str, float]
     example: str
 
 
 DURATION = Dimension(
-    "duration",
+    say("duration"),
     "s",
     {"s": 1.0, "min": MINUTE_S, "h": HOUR_S, "d": DAY_S, "day": DAY_S, "days": DAY_S},
     "30 min",
 )
 SPEED = Dimension(
-    "speed",
+    say("speed"),
     "m/s",
     {"m/s": 1.0, "km/h": 1.0 / 3.6, "kt": 1852.0 / 3600.0, "mph": 0.44704},
     "45 km/h",
 )
-DISTANCE = Dimension("distance", "km", {"m": 0.001, "km": 1.0, "nmi": 1.852}, "50 m")
-POWER = Dimension("power", "MW", {"W": 1e-6, "kW": 0.001, "MW": 1.0}, "25 MW")
+DISTANCE = Dimension(say("distance"), "km", {"m": 0.001, "km": 1.0, "nmi": 1.852}, "50 m")
+POWER = Dimension(say("power"), "MW", {"W": 1e-6, "kW": 0.001, "MW": 1.0}, "25 MW")
 RATE = Dimension(
-    "rate",
+    say("rate"),
     "per hour",
     {
         "per s": HOUR_S,
@@ -79,7 +80,7 @@ RATE = Dimension(
     },
     "20 per min",
 )
-SHARE = Dimension("share", "0 to 1", {"%": 0.01, "": 1.0}, "15 % or 0.15")
+SHARE = Dimension(say("share"), "0 to 1", {"%": 0.01, "": 1.0}, "15 % or 0.15")
 
 _QUANTITY = re.compile(r"\s*([-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?)\s*(.*?)\s*")
 
@@ -90,22 +91,42 @@ def parse_quantity(value: object, dimension: Dimension) -> float:
     A bare 0 needs no unit. Raise UnitError naming the units that would be right.
     """
     if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise UnitError(f"expected a {dimension.name} such as '{dimension.example}', got {value!r}")
+        raise UnitError(_expected(dimension, value))
     match = _QUANTITY.fullmatch(str(value))
     if match is None:
-        raise UnitError(f"expected a {dimension.name} such as '{dimension.example}', got {value!r}")
+        raise UnitError(_expected(dimension, value))
     number, unit = float(match[1]), match[2]
     if unit in dimension.factors:
         return number * dimension.factors[unit]
     if number == 0.0 and not unit:
         return 0.0
-    units = ", ".join(unit for unit in dimension.factors if unit)
+    units = joined(", ", (unit for unit in dimension.factors if unit))
     if not unit:
         raise UnitError(
-            f"{value!r} has no unit: write a {dimension.name} with one of {units},"
-            f" for example '{dimension.example}'"
+            say(
+                "{value!r} has no unit: write a {dimension} with one of {units},"
+                " for example '{example}'",
+                value=value,
+                dimension=dimension.name,
+                units=units,
+                example=dimension.example,
+            )
         )
-    raise UnitError(f"{unit!r} is not a unit of {dimension.name}: use one of {units}")
+    raise UnitError(
+        say(
+            "{unit!r} is not a unit of {dimension}: use one of {units}",
+            unit=unit,
+            dimension=dimension.name,
+            units=units,
+        )
+    )
+
+
+def _expected(dimension: Dimension, value: object) -> Message:
+    wanted = say(
+        "a {dimension} such as '{example}'", dimension=dimension.name, example=dimension.example
+    )
+    return expected(wanted, quoted(value))
 
 
 def parse_time_of_day(value: object) -> float:
@@ -115,7 +136,7 @@ def parse_time_of_day(value: object) -> float:
         seconds = int(match[1]) * HOUR_S + int(match[2]) * MINUTE_S
         if seconds <= DAY_S:
             return seconds
-    raise UnitError(f"expected a time of day such as '07:30', got {value!r}")
+    raise UnitError(expected(say("a time of day such as '07:30'"), quoted(value)))
 
 
 class Calendar:
@@ -126,7 +147,7 @@ class Calendar:
         try:
             tz = ZoneInfo(zone)
         except (KeyError, ValueError, OSError) as error:
-            raise InputError(f"unknown time zone {zone!r}") from error
+            raise InputError(say("unknown time zone {zone!r}", zone=zone)) from error
         self.zone = zone
         self.start = start.replace(tzinfo=tz) if start.tzinfo is None else start.astimezone(tz)
 

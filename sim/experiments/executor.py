@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from typing import Generic, TypeVar
 
 from sim.errors import RunError
+from sim.messages import joined, say
 
 __all__ = ["MAX_DEATHS", "Executor", "default_workers"]
 
@@ -77,8 +78,11 @@ class Executor(Generic[T, R]):
                         lost.append(task)
         if lost:
             raise RunError(
-                "given up, each after killing its worker process"
-                f" {MAX_DEATHS} times: {', '.join(map(str, lost))}"
+                say(
+                    "given up, each after killing its worker process {n} times: {tasks}",
+                    n=MAX_DEATHS,
+                    tasks=joined(", ", map(str, lost)),
+                )
             )
 
     def _run_here(self, tasks: Sequence[T]) -> None:

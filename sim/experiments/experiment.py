@@ -12,6 +12,7 @@ from sim.errors import InputError, StoppedError
 from sim.experiments.executor import Executor, default_workers
 from sim.experiments.parts import find_part, simulate_and_keep
 from sim.experiments.replicate import Case, Replication, Task, load_case
+from sim.messages import joined, say
 from sim.store.fingerprint import code_fingerprint
 
 __all__ = ["Progress", "run_experiment", "tasks_of"]
@@ -37,9 +38,12 @@ def tasks_of(cases: Sequence[Case], replications: int, seed: int | None = None) 
     names = [case.name for case in cases]
     doubled = sorted({name for name in names if names.count(name) > 1})
     if not cases or replications < 1:
-        raise InputError("an experiment needs at least one scenario and one replication")
+        raise InputError(say("an experiment needs at least one scenario and one replication"))
     if doubled:
-        raise InputError(f"scenarios of one experiment need different names: {', '.join(doubled)}")
+        names_twice = joined(", ", doubled)
+        raise InputError(
+            say("scenarios of one experiment need different names: {names}", names=names_twice)
+        )
     loaded = [load_case(case) for case in cases]
     first = loaded[0][0].scenario.run.seed if seed is None else seed
     return [
@@ -89,8 +93,13 @@ def run_experiment(
         executor.run(missing)
     except KeyboardInterrupt:
         raise StoppedError(
-            f"interrupted: {len(found)} of {len(tasks)} replications are kept in"
-            f" {folder / 'parts'}; give the same command again to continue"
+            say(
+                "interrupted: {done} of {total} replications are kept in {folder};"
+                " give the same command again to continue",
+                done=len(found),
+                total=len(tasks),
+                folder=folder / "parts",
+            )
         ) from None
     order = {case: position for position, case in enumerate(cases)}
     return [found[task] for task in sorted(tasks, key=lambda t: (order[t.case], t.number))]

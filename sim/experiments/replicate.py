@@ -17,6 +17,7 @@ from typing import Any, Protocol
 from sim.errors import RunError
 from sim.experiments.thinned import Series, thinned
 from sim.indicators.catalogue import measure
+from sim.messages import Message, say, standing_at
 from sim.scenario.base import Section
 from sim.scenario.loader import LoadedScenario
 from sim.store.columns import RunTables
@@ -83,8 +84,13 @@ class Task:
     code: str
     """Hash of the sources of the model."""
 
-    def __str__(self) -> str:
-        return f"replication {self.number} (seed {self.seed}) of {self.case.name}"
+    def __str__(self) -> Message:
+        return say(
+            "replication {number} (seed {seed}) of {case}",
+            number=self.number,
+            seed=self.seed,
+            case=self.case.name,
+        )
 
 
 @dataclass(frozen=True)
@@ -111,9 +117,12 @@ def simulate(task: Task) -> Replication:
     """Run one replication in this process."""
     loaded, found_hash = load_case(task.case)
     if found_hash != task.input_hash:
-        raise RunError(f"{task.case.file}: the scenario or its data changed during the experiment")
+        words = say("the scenario or its data changed during the experiment")
+        raise RunError(standing_at(task.case.file, words))
     if code_fingerprint() != task.code:
-        raise RunError("the sources of the model changed during the experiment: start it again")
+        raise RunError(
+            say("the sources of the model changed during the experiment: start it again")
+        )
     output: RunOutput = _named(task.case.runner)(loaded, task.seed)
     measured = measure(output.tables, output.manifest)
     sealed = output.manifest if output.manifest.digest else output.manifest.sealed(output.tables)

@@ -15,6 +15,7 @@ from sim.errors import Problem, ScenarioError
 from sim.grid.assets import Grid
 from sim.grid.placing import assemble
 from sim.grid.source import EdgeKind, SourceEdge, SourceGrid, SourceNode, SwitchKind, defects
+from sim.messages import Message, expected, joined, quoted, say, standing_at, system_words
 from sim.scenario.grid import Grid as GridSection
 
 __all__ = ["build_grid", "read_source"]
@@ -79,11 +80,11 @@ class _Cells:
     def text(self, column: str) -> str:
         return self._cells[column].strip()
 
-    def wrong(self, column: str, expected: str) -> None:
+    def wrong(self, column: str, wanted: Message) -> None:
         self._rows.problem(
             self.line,
             self._rows.column_of(column, self._cells),
-            f"{column}: expected {expected}, got {self.text(column)!r}",
+            standing_at(column, expected(wanted, quoted(self.text(column)))),
         )
 
     def number(self, column: str, low: float, high: float = math.inf) -> float:
@@ -92,21 +93,23 @@ class _Cells:
         except ValueError:
             value = math.nan
         if not (low <= value <= high and math.isfinite(value)):
-            upper = f" to {high:g}" if math.isfinite(high) else " or more"
-            self.wrong(column, f"a number, {low:g}{upper}")
+            wanted = say("a number, {low:g} or more", low=low)
+            if math.isfinite(high):
+                wanted = say("a number, {low:g} to {high:g}", low=low, high=high)
+            self.wrong(column, wanted)
             return low
         return value
 
     def count(self, column: str) -> int:
         if not self.text(column).isdecimal():
-            self.wrong(column, "a whole number, 0 or more")
+            self.wrong(column, say("a whole number, 0 or more"))
             return 0
         return int(self.text(column))
 
     def choice(self, column: str, choices: Mapping[str, _T]) -> _T:
         value = self.text(column)
         if value not in choices:
-            self.wrong(column, "one of " + ", ".join(repr(each) for each in choices))
+            self.wrong(column, say("one of {words}", words=joined(", ", map(quoted, choices))))
             return next(iter(choices.values()))
         return choices[value]
 
@@ -120,7 +123,7 @@ class _Rows:
         self._problems = problems
         self.header: list[str] = []
 
-    def problem(self, line: int, column: int, text: str) -> None:
+    def problem(self, line: int, column: int, text: Message) -> None:
         self._problems.append(Problem(str(self.path), line, column, text))
 
     def column_of(self, column: str, cells: Mapping[str, str]) -> int:
@@ -133,25 +136,27 @@ class _Rows:
             with self.path.open(encoding="utf-8-sig", newline="") as stream:
                 yield from self._read(csv.reader(stream, strict=True))
         except OSError as error:
-            self.problem(1, 1, f"cannot be read: {error.strerror or error}")
+            self.problem(1, 1, say("cannot be read: {reason}", reason=system_words(error)))
         except UnicodeDecodeError:
-            self.problem(1, 1, "expected text in UTF-8")
+            self.problem(1, 1, say("expected text in UTF-8"))
 
     def _read(self, reader: Iterator[list[str]]) -> Iterator[_Cells]:
         try:
             self.header = next(reader, [])
             missing = [column for column in self._columns if column not in self.header]
             if missing:
-                self.problem(1, 1, f"columns missing from the header: {', '.join(missing)}")
+                names = joined(", ", missing)
+                self.problem(1, 1, say("columns missing from the header: {names}", names=names))
                 return
             for line, cells in enumerate(reader, start=2):
                 if len(cells) == len(self.header):
                     yield _Cells(self, line, dict(zip(self.header, cells, strict=True)))
                 elif cells:
-                    wanted = len(self.header)
-                    self.problem(line, 1, f"expected {wanted} cells, got {len(cells)}")
+                    wanted = say("{n} cells", n=len(self.header))
+                    self.problem(line, 1, expected(wanted, quoted(len(cells))))
         except csv.Error as error:
-            self.problem(1, 1, f"not a table of comma-separated values: {error}")
+            words = say("not a table of comma-separated values: {reason}", reason=error)
+            self.problem(1, 1, words)
 
 
 _R = TypeVar("_R", SourceNode, SourceEdge)
@@ -163,9 +168,10 @@ def _unique(rows: _Rows, read: Callable[[_Cells], _R]) -> list[tuple[_R, int]]:
     for cells in rows:
         row = read(cells)
         if not row.id:
-            cells.wrong("id", "an id")
+            cells.wrong("id", say("an id"))
         elif row.id in seen:
-            cells.wrong("id", f"an id of its own (line {seen[row.id]} has the same)")
+            wanted = say("an id of its own (line {line} has the same)", line=seen[row.id])
+            cells.wrong("id", wanted)
         else:
             seen[row.id] = cells.line
             result.append((row, cells.line))
@@ -192,9 +198,9 @@ _POSITIONS = {"1": True, "0": False}
 def _edge(cells: _Cells, nodes: set[str] | None) -> SourceEdge:
     for end in ("u", "v"):
         if nodes is not None and cells.text(end) not in nodes:
-            cells.wrong(end, "the id of a node")
+            cells.wrong(end, say("the id of a node"))
     if cells.text("u") == cells.text("v"):
-        cells.wrong("v", "another node than u")
+        cells.wrong("v", say("another node than u"))
     kind = cells.choice("kind", _KINDS)
     is_line = kind == "line"
     switches = [cells.choice(f"switch_{end}", _SWITCHES) for end in "uv"]
@@ -203,7 +209,7 @@ def _edge(cells: _Cells, nodes: set[str] | None) -> SourceEdge:
         for end, switch in zip("uv", switches, strict=True)
     ]
     if kind == "switch" and not any(switches):
-        cells.wrong("switch_u", "'CB' or 'LBS'")
+        cells.wrong("switch_u", say("'CB' or 'LBS'"))
     return SourceEdge(
         id=cells.text("id"),
         u=cells.text("u"),

@@ -19,6 +19,7 @@ from sim.grid.assets import (
     Switch,
 )
 from sim.grid.source import EARTH_RADIUS_KM, SourceEdge, SourceGrid, SourceNode
+from sim.messages import joined, say, standing_at
 from sim.scenario.grid import DistrictGrid
 from sim.scenario.grid import Grid as GridSection
 
@@ -45,10 +46,12 @@ def overhead_edges(
     lines = {edge.id: edge for edge in source.edges if edge.kind == "line"}
     unknown = [each for each in district.overhead_sections if each not in lines]
     if unknown:
-        raise InputError(
-            f"grid.districts.{prefix}.overhead_sections: no line {', '.join(unknown)}"
-            f" in the source grid {district.source!r}"
+        words = say(
+            "no line {lines} in the source grid {source!r}",
+            lines=joined(", ", unknown),
+            source=district.source,
         )
+        raise InputError(standing_at(f"grid.districts.{prefix}.overhead_sections", words))
     chosen = set(district.overhead_sections)
     chosen |= {edge.id for edge in lines.values() if edge.construction == "overhead"}
     wanted_km = (district.overhead_share or 0.0) * sum(line.length_km for line in lines.values())

@@ -9,6 +9,8 @@ from functools import cached_property
 from statistics import median
 from typing import Literal
 
+from sim.messages import Message, joined, say
+
 __all__ = ["EARTH_RADIUS_KM", "SourceEdge", "SourceGrid", "SourceNode", "defects", "distance_km"]
 
 EARTH_RADIUS_KM = 6371.0088
@@ -94,19 +96,23 @@ def distance_km(lat0: float, lon0: float, lat1: float, lon1: float) -> float:
     return EARTH_RADIUS_KM * math.hypot(north, east)
 
 
-def defects(grid: SourceGrid) -> list[tuple[str, str]]:
+def defects(grid: SourceGrid) -> list[tuple[str, Message]]:
     """Return (node id, text) for what the rows together get wrong; each row alone is right."""
     if not grid.nodes:
-        return [("", "the table has no nodes")]
-    joined = _reached(grid, past_breakers=True)
+        return [("", say("the table has no nodes"))]
+    connected = _reached(grid, past_breakers=True)
     found = [
-        (node.id, f"node {node.id} has no path to a source, even with all switches closed")
+        (
+            node.id,
+            say("node {id} has no path to a source, even with all switches closed", id=node.id),
+        )
         for node in grid.nodes
-        if node.id not in joined
+        if node.id not in connected
     ]
     bare = _lines_without_breaker(grid)
     if bare:
-        text = f"no breaker between the source and these lines: {', '.join(bare)}"
+        lines = joined(", ", bare)
+        text = say("no breaker between the source and these lines: {lines}", lines=lines)
         found.append((grid.station.id, text))
     return found
 

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import Problem, ScenarioError
+from sim.messages import Message, expected, message_of, quoted, say, standing_at, system_words
 
 __all__ = ["NMI_KM", "Track", "parse_best_track", "read_best_track"]
 
@@ -79,21 +80,23 @@ class _Reader:
         self.fixes: list[_Fix] = []
         self.header: tuple[int, list[_Word]] | None = None
 
-    def complain(self, line: int, column: int, text: str) -> None:
+    def complain(self, line: int, column: int, text: Message) -> None:
         self.problems.append(Problem(self.file, line, column, text))
 
     def number(
-        self, line: int, word: _Word, name: str, *, low: float, high: float, scale: float = 1.0
+        self, line: int, word: _Word, name: Message, *, low: float, high: float, scale: float = 1.0
     ) -> float:
         """Return a whole number of the file divided by its scale, or complain."""
         if not re.fullmatch(r"-?\d+", word.text):
-            self.complain(line, word.column, f"{name}: expected a whole number, got {word.text!r}")
+            words = expected(say("a whole number"), quoted(word.text))
+            self.complain(line, word.column, standing_at(name, words))
             return float("nan")
         value = int(word.text) / scale
         if not low <= value <= high:
-            self.complain(
-                line, word.column, f"{name}: {value:g} is not between {low:g} and {high:g}"
+            words = say(
+                "{value:g} is not between {low:g} and {high:g}", value=value, low=low, high=high
             )
+            self.complain(line, word.column, standing_at(name, words))
         return value
 
     def time(self, line: int, word: _Word) -> float:
@@ -105,15 +108,17 @@ class _Reader:
                 return datetime(year, month, day, hour, tzinfo=UTC).timestamp()
             except ValueError:
                 pass
-        self.complain(line, word.column, f"time: expected yymmddhh in UTC, got {word.text!r}")
+        words = expected(say("yymmddhh in UTC"), quoted(word.text))
+        self.complain(line, word.column, standing_at(say("time"), words))
         return float("nan")
 
-    def radii(self, line: int, longest: _Word, shortest: _Word, name: str) -> tuple[float, float]:
+    def radii(
+        self, line: int, longest: _Word, shortest: _Word, name: Message
+    ) -> tuple[float, float]:
         """Return longest and shortest radius in km; NaN where the group is empty."""
         if not re.fullmatch(r"\d{5}", longest.text):
-            self.complain(
-                line, longest.column, f"{name}: expected DLLLL (5 digits), got {longest.text!r}"
-            )
+            words = expected(say("DLLLL (5 digits)"), quoted(longest.text))
+            self.complain(line, longest.column, standing_at(name, words))
             return _NONE
         long_nmi = int(longest.text[1:])
         short_nmi = self.number(line, shortest, name, low=0, high=2000)
@@ -123,51 +128,56 @@ class _Reader:
         """Read one data line."""
         words = [word for word in words if word.text != "#"]  # marks a passage over Japan
         if len(words) not in (7, 11):
-            self.complain(
-                line, 1, f"expected 7 or 11 fields of a best-track line, got {len(words)}"
-            )
+            wanted = say("7 or 11 fields of a best-track line")
+            self.complain(line, 1, expected(wanted, quoted(len(words))))
             return
         if words[1].text != "002":
-            self.complain(line, words[1].column, f"expected the mark 002, got {words[1].text!r}")
-        wind_kt = self.number(line, words[6], "wind", low=0, high=200)
+            wrong = expected(say("the mark 002"), quoted(words[1].text))
+            self.complain(line, words[1].column, wrong)
+        wind_kt = self.number(line, words[6], say("wind"), low=0, high=200)
         wide = len(words) == 11
         fix = _Fix(
             self.time(line, words[0]),
-            int(np.nan_to_num(self.number(line, words[2], "grade", low=1, high=9))),
-            self.number(line, words[3], "latitude", low=-90, high=90, scale=10.0),
-            self.number(line, words[4], "longitude", low=0, high=360, scale=10.0),
-            self.number(line, words[5], "pressure", low=850, high=1050),
+            int(np.nan_to_num(self.number(line, words[2], say("grade"), low=1, high=9))),
+            self.number(line, words[3], say("latitude"), low=-90, high=90, scale=10.0),
+            self.number(line, words[4], say("longitude"), low=0, high=360, scale=10.0),
+            self.number(line, words[5], say("pressure"), low=850, high=1050),
             wind_kt if wind_kt > 0 else float("nan"),
-            self.radii(line, words[7], words[8], "radius of 50-kt winds") if wide else _NONE,
-            self.radii(line, words[9], words[10], "radius of 30-kt winds") if wide else _NONE,
+            self.radii(line, words[7], words[8], say("radius of 50-kt winds")) if wide else _NONE,
+            self.radii(line, words[9], words[10], say("radius of 30-kt winds")) if wide else _NONE,
         )
         if self.fixes and fix.utc_s <= self.fixes[-1].utc_s:
-            self.complain(line, words[0].column, "time: not later than the line before")
+            wrong = standing_at(say("time"), say("not later than the line before"))
+            self.complain(line, words[0].column, wrong)
         self.fixes.append(fix)
 
     def head(self, line: int, words: list[_Word]) -> None:
         """Read a header line."""
         if self.header is not None:
-            self.complain(line, 1, "a second storm begins: keep one storm a file")
+            self.complain(line, 1, say("a second storm begins: keep one storm a file"))
         elif len(words) < 7:
-            self.complain(line, 1, f"expected at least 7 fields of a header, got {len(words)}")
+            wanted = say("at least 7 fields of a header")
+            self.complain(line, 1, expected(wanted, quoted(len(words))))
         elif not words[2].text.isdigit():
-            self.complain(
-                line, words[2].column, f"expected a number of lines, got {words[2].text!r}"
-            )
+            wrong = expected(say("a number of lines"), quoted(words[2].text))
+            self.complain(line, words[2].column, wrong)
         self.header = self.header or (line, words)
 
     def finish(self) -> Track:
         """Return the track, or raise all problems."""
         if self.header is None:
-            self.complain(1, 1, "no header line: a best track begins with 66666")
+            self.complain(1, 1, say("no header line: a best track begins with 66666"))
         elif not self.problems:
             line, words = self.header
             if int(words[2].text) != len(self.fixes):
-                text = f"the header announces {int(words[2].text)} lines, {len(self.fixes)} follow"
+                text = say(
+                    "the header announces {announced} lines, {n} follow",
+                    announced=int(words[2].text),
+                    n=len(self.fixes),
+                )
                 self.complain(line, words[2].column, text)
         if len(self.fixes) < 2 and not self.problems:
-            self.complain(1, 1, "a track needs two fixes at least")
+            self.complain(1, 1, say("a track needs two fixes at least"))
         if self.problems or self.header is None:
             raise ScenarioError(sorted(self.problems))
         return _track(self.header[1], self.fixes)
@@ -211,6 +221,7 @@ def read_best_track(path: Path) -> Track:
     try:
         text = path.read_text(encoding="ascii")
     except (OSError, UnicodeDecodeError) as error:
-        problem = Problem(str(path), 1, 1, f"the best track cannot be read: {error}")
-        raise ScenarioError([problem]) from error
+        reason = system_words(error) if isinstance(error, OSError) else message_of(error)
+        words = say("the best track cannot be read: {reason}", reason=reason)
+        raise ScenarioError([Problem(str(path), 1, 1, words)]) from error
     return parse_best_track(text, str(path))

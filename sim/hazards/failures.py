@@ -21,6 +21,7 @@ from sim.errors import InputError
 from sim.grid.assets import Grid
 from sim.hazards.fragility import CURVES, Parts, Thresholds, draw_thresholds
 from sim.hazards.wind import WindField
+from sim.messages import NOTHING, say, standing_at
 from sim.scenario.hazards import Fragility, GivenEvent, Hazards, Steady
 from sim.units import HOUR_S, YEAR_H, Calendar
 
@@ -201,15 +202,18 @@ def _given(
         asset, part = _split(event.asset, n_spans)
         if asset not in n_spans and asset not in assets.transformers:
             near = get_close_matches(event.asset, [*n_spans, *assets.transformers], n=1)
-            hint = f" Did you mean {near[0]!r}?" if near else ""
-            raise InputError(
-                f"{where}.asset: no section, span, pole or distribution transformer is called"
-                f" {event.asset!r}.{hint}"
+            hint = say(" Did you mean {near!r}?", near=near[0]) if near else NOTHING
+            words = say(
+                "no section, span, pole or distribution transformer is called {name!r}.{hint}",
+                name=event.asset,
+                hint=hint,
             )
+            raise InputError(standing_at(f"{where}.asset", words))
         at = event.at
         t_s = calendar.seconds(at) if isinstance(at, datetime) else at
         if t_s < 0:
-            raise InputError(f"{where}.at: {at} is before the start of the run")
+            words = say("{moment} is before the start of the run", moment=at)
+            raise InputError(standing_at(f"{where}.at", words))
         if t_s <= until_s:
             failures.append(Failure(t_s, asset, part, event.kind, "given"))
     return failures

@@ -18,6 +18,7 @@ from sim.errors import InputError
 from sim.hazards import vortex
 from sim.hazards.besttrack import Track, read_best_track
 from sim.hazards.coast import east_of_coast_deg
+from sim.messages import say, standing_at
 from sim.scenario.hazards import ProfileName, Shift, Typhoon
 from sim.units import HOUR_S, Calendar
 
@@ -100,10 +101,10 @@ def moved_path(track: Track, shift: Shift, calendar: Calendar) -> StormPath:
     later_s = shift.time
     if shift.landfall_at is not None:
         if math.isnan(landfall_s):
-            raise InputError(
-                "hazards.typhoon.shift.landfall_at: the moved track does not meet the coast"
-                " of eastern China; use time instead"
+            words = say(
+                "the moved track does not meet the coast of eastern China; use time instead"
             )
+            raise InputError(standing_at("hazards.typhoon.shift.landfall_at", words))
         later_s = calendar.seconds(shift.landfall_at) - landfall_s
     return StormPath(path.t_s + later_s, lat, lon, wind_ms, deficit_hpa, landfall_s + later_s)
 

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
+from sim.messages import expected, quoted, say
 from sim.units import (
     DISTANCE,
     DURATION,
@@ -92,7 +93,7 @@ def _calendar_time(value: Any) -> Any:
     """Refuse bare numbers, which pydantic would take for seconds since 1970."""
     if isinstance(value, datetime) or (isinstance(value, str) and "-" in value):
         return value
-    raise ValueError(f"expected a calendar time such as '2019-08-09 14:00', got {value!r}")
+    raise ValueError(expected(say("a calendar time such as '2019-08-09 14:00'"), quoted(value)))
 
 
 When = Annotated[datetime, BeforeValidator(_calendar_time)]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from sim.errors import InputError
+from sim.messages import Message, message_of, say
 from sim.scenario.emergency import COLOURS, LEVELS, Trigger
 from sim.scenario.scenario import Scenario
 from sim.scenario.suggest import suggestion
@@ -13,7 +14,7 @@ from sim.units import Calendar
 
 __all__ = ["Finding", "cross_checks"]
 
-Finding = tuple[tuple[str | int, ...], str]
+Finding = tuple[tuple[str | int, ...], Message]
 """Path of the value at fault, and what is wrong with it."""
 
 
@@ -28,16 +29,19 @@ def cross_checks(scenario: Scenario) -> Iterator[Finding]:
 def _times(scenario: Scenario) -> Iterator[Finding]:
     run = scenario.run
     if run.at_most < run.at_least:
-        yield ("run", "at_most"), "must not be shorter than at_least"
+        yield ("run", "at_most"), say("must not be shorter than at_least")
     try:
         calendar = Calendar(run.start, run.zone)
     except InputError as error:
-        yield ("run", "zone"), f"{error}: use an IANA name such as 'Asia/Shanghai'"
+        words = say(
+            "{problem}: use an IANA name such as 'Asia/Shanghai'", problem=message_of(error)
+        )
+        yield ("run", "zone"), words
         return
     for position, event in enumerate(scenario.hazards.events):
         at_s = calendar.seconds(event.at) if isinstance(event.at, datetime) else event.at
         if not 0 <= at_s <= run.at_most:
-            words = "outside the run: give a time between run.start and run.at_most after it"
+            words = say("outside the run: give a time between run.start and run.at_most after it")
             yield ("hazards", "events", position, "at"), words
 
 
@@ -48,7 +52,11 @@ def _events(scenario: Scenario) -> Iterator[Finding]:
         district, slash, _rest = event.asset.partition("/")
         if district not in districts or not slash:
             hint = suggestion(district, districts)
-            words = f"no district is named {district!r}: write district/asset{hint}"
+            words = say(
+                "no district is named {name!r}: write district/asset{hint}",
+                name=district,
+                hint=hint,
+            )
             yield ("hazards", "events", position, "asset"), words
 
 
@@ -57,15 +65,18 @@ def _depots(scenario: Scenario) -> Iterator[Finding]:
     depots = scenario.crews.depots
     for district in depots:
         if district not in districts:
-            words = f"no district is named {district!r}{suggestion(district, districts)}"
+            hint = suggestion(district, districts)
+            words = say("no district is named {name!r}{hint}", name=district, hint=hint)
             yield ("crews", "depots", district), words
     manned = {name for name, depot in depots.items() if any(s.crews for s in depot.shifts)}
     if not manned:
-        yield ("crews", "depots"), "no depot has a crew: no fault would ever be repaired"
+        yield ("crews", "depots"), say("no depot has a crew: no fault would ever be repaired")
     elif not scenario.crews.help_neighbours:
         for district in districts:
             if district not in manned:
-                words = f"no crew for district {district!r}, and help_neighbours is false"
+                words = say(
+                    "no crew for district {name!r}, and help_neighbours is false", name=district
+                )
                 yield ("crews", "depots"), words
 
 
@@ -79,13 +90,13 @@ def _plan(scenario: Scenario) -> Iterator[Finding]:
         path = ("emergency", "plan", position)
         yield from _trigger(scenario, step.when, ("plan", position, "when"))
         if step.step in names:
-            yield (*path, "step"), f"a second step is named {step.step!r}"
+            yield (*path, "step"), say("a second step is named {name!r}", name=step.step)
         names.add(step.step)
         for order, action in enumerate(step.do):
             tier = action.call_standby
             if tier is not None and tier not in tiers:
-                hint = suggestion(tier, tiers) if tiers else ": contact.standby is empty"
-                words = f"no standby tier is named {tier!r}{hint}"
+                hint = suggestion(tier, tiers) if tiers else say(": contact.standby is empty")
+                words = say("no standby tier is named {name!r}{hint}", name=tier, hint=hint)
                 yield (*path, "do", order, "call_standby"), words
 
 
@@ -96,11 +107,17 @@ def _trigger(
     emergency = scenario.emergency
     colours = [rule.colour for rule in emergency.warnings]
     if trigger.warning is not None and not _reaches(trigger.warning, colours, COLOURS):
-        words = f"no rule in emergency.warnings issues {trigger.warning} or a higher colour"
+        words = say(
+            "no rule in emergency.warnings issues {colour} or a higher colour",
+            colour=trigger.warning,
+        )
         yield ("emergency", *where, "warning"), words
     levels = [response.level for response in emergency.responses]
     if trigger.level is not None and not _reaches(trigger.level, levels, LEVELS):
-        words = f"no response in emergency.responses has level {trigger.level} or a higher one"
+        words = say(
+            "no response in emergency.responses has level {level} or a higher one",
+            level=trigger.level,
+        )
         yield ("emergency", *where, "level"), words
 
 

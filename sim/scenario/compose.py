@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import Problem, ScenarioError
+from sim.messages import Message, expected, say, standing_at
 from sim.scenario.base import Section
 from sim.scenario.shape import child, choose, sections
 from sim.scenario.suggest import near_files, suggestion
@@ -77,12 +78,15 @@ class Parts:
         found: list[Problem] = []
         words = self._root.mapping.get("description")
         if words is not None and isinstance(words.value, dict | list):
-            found.append(words.place.problem(f"description: expected text, got {words.shown}"))
+            text = standing_at("description", expected(say("text"), words.shown))
+            found.append(words.place.problem(text))
         for key, node in (("overrides", self._overrides), ("scenarios", self._scenarios)):
             if node.value is not None and not isinstance(node.value, dict):
-                found.append(node.place.problem(f"{key}: expected names, each with its content"))
+                text = standing_at(key, say("expected names, each with its content"))
+                found.append(node.place.problem(text))
             if BASE in node.mapping:
-                text = f"{key}.{BASE}: 'base' means no override: choose another name"
+                words_of_base = say("{name!r} means no override: choose another name", name=BASE)
+                text = standing_at(f"{key}.{BASE}", words_of_base)
                 found.append(node.keys[BASE].problem(text))
         for name, node in self._overrides.mapping.items():
             found += self._override_problems(name, node)
@@ -115,27 +119,31 @@ class Parts:
             return [name]
         place = self._root.keys.get("scenarios", Place(self._root.place.source, 1, 1))
         hint = suggestion(name, self.names)
-        raise ScenarioError([place.problem(f"no scenario or override is named {name!r}{hint}")])
+        text = say("no scenario or override is named {name!r}{hint}", name=name, hint=hint)
+        raise ScenarioError([place.problem(text)])
 
     def _override_problems(self, name: str, node: Node) -> list[Problem]:
         if not isinstance(node.value, dict):
-            return [node.place.problem(f"overrides.{name}: expected the keys that differ")]
+            text = standing_at(f"overrides.{name}", say("expected the keys that differ"))
+            return [node.place.problem(text)]
+        refusal = say("not allowed inside an override")
         return [
-            node.keys[key].problem(f"overrides.{name}.{key}: not allowed inside an override")
+            node.keys[key].problem(standing_at(f"overrides.{name}.{key}", refusal))
             for key in RESERVED
             if key in node.mapping
         ]
 
     def _scenario_problems(self, name: str, node: Node) -> list[Problem]:
         if not isinstance(node.value, list):
-            text = f"scenarios.{name}: expected a list of override names, such as [more_agents]"
-            return [node.place.problem(text)]
+            words = say("expected a list of override names, such as [more_agents]")
+            return [node.place.problem(standing_at(f"scenarios.{name}", words))]
         found = []
         for position, item in enumerate(node.items):
             if not isinstance(item.value, str) or item.value not in self._overrides.mapping:
                 word = item.value if isinstance(item.value, str) else ""
                 hint = suggestion(word, self._overrides.mapping)
-                text = f"scenarios.{name}.{position}: no override is named {item.shown}{hint}"
+                words = say("no override is named {name}{hint}", name=item.shown, hint=hint)
+                text = standing_at(f"scenarios.{name}.{position}", words)
                 found.append(item.place.problem(text))
         return found
 
@@ -166,7 +174,7 @@ class _Importer:
         root = read_file(path, source)
         self.files.append(path.resolve())
         if not isinstance(root.value, dict):
-            text = "a scenario is made of keys such as 'run:', each with its content"
+            text = say("a scenario is made of keys such as 'run:', each with its content")
             raise ScenarioError([root.place.problem(text)])
         below: Node | None = None
         for item in self._imports(root):
@@ -182,8 +190,8 @@ class _Importer:
         items = node.items if isinstance(node.value, list) else [node]
         good = [item for item in items if isinstance(item.value, str) and item.value]
         if len(good) < len(items) or not items:
-            text = "import: expected a list of file names, such as [grid.yaml]"
-            self.problems.append(node.place.problem(text))
+            text = say("expected a list of file names, such as [grid.yaml]")
+            self.problems.append(node.place.problem(standing_at("import", text)))
         return good
 
     def _part(self, item: Node, source: Source, above: tuple[Path, ...]) -> Node | None:
@@ -204,14 +212,17 @@ class _Importer:
         try:
             target = (folder / name).resolve()
         except (OSError, ValueError, RuntimeError):
-            raise _refused(item, f"{name!r} is not a usable file name") from None
+            raise _refused(item, say("{name!r} is not a usable file name", name=name)) from None
         if not target.is_relative_to(self._top):
-            raise _refused(item, f"{name!r} is outside the folder of the scenario")
+            words = say("{name!r} is outside the folder of the scenario", name=name)
+            raise _refused(item, words)
         if target in above:
             circle = " → ".join(file.name for file in (*above[above.index(target) :], target))
-            raise _refused(item, f"the files import each other in a circle: {circle}")
+            words = say("the files import each other in a circle: {circle}", circle=circle)
+            raise _refused(item, words)
         if not target.is_file():
-            raise _refused(item, f"no such file: {name!r}{near_files(name, target)}")
+            hint = near_files(name, target)
+            raise _refused(item, say("no such file: {name!r}{hint}", name=name, hint=hint))
         return target
 
     def _merge(self, under: Node, over: Node) -> Node:
@@ -232,8 +243,8 @@ def _merge_reserved(key: str, under: Node, over: Node, model: type[Section]) -> 
     return merge(under.mapping[key], over.mapping[key], annotation)
 
 
-def _refused(item: Node, text: str) -> ScenarioError:
-    return ScenarioError([item.place.problem(f"import: {text}")])
+def _refused(item: Node, text: Message) -> ScenarioError:
+    return ScenarioError([item.place.problem(standing_at("import", text))])
 
 
 def _described(root: Node) -> str:
@@ -257,7 +268,7 @@ def _set(root: Node, text: str, model: type[Section], folder: Path) -> Node:
     path, sign, value = text.partition("=")
     steps = path.strip().split(".")
     if not sign or not all(steps):
-        words = f"expected key.path=value, such as run.seed=2, got {text!r}"
+        words = say("expected key.path=value, such as run.seed=2, got {text!r}", text=text)
         raise ScenarioError([at.problem(words)])
     column = len(path) + 2 + len(value) - len(value.lstrip())
     nothing = Node(None, Place(source, 1, column))
@@ -287,8 +298,10 @@ class _Setting:
 
     def _put_in_list(self, under: Node, step: str, rest: list[str], annotation: Any) -> Node:
         if not step.isdecimal() or int(step) >= len(under.items):
-            words = f"{self.path}: no item {step!r} in this list of {len(under.items)}, from 0"
-            raise ScenarioError([self.at.problem(words)])
+            words = say(
+                "no item {step!r} in this list of {n}, from 0", step=step, n=len(under.items)
+            )
+            raise ScenarioError([self.at.problem(standing_at(self.path, words))])
         position = int(step)
         items = list(under.items)
         inner = child(choose(annotation, under), position)

@@ -208,6 +208,12 @@ class Contact(Section):
         return self
 
 
-def _known(name: str, names: Collection[str], where: str, what: str) -> None:
+def _known(name: str, names: Collection[str], where: str, what: Message) -> None:
     if name not in names:
-        raise ValueError(f"{where}: unknown {what} {name!r}; there are {', '.join(names)}")
+        words = say(
+            "unknown {what} {name!r}; there are {names}",
+            what=what,
+            name=name,
+            names=joined(", ", names),
+        )
+        raise ValueError(standing_at(where, words))

@@ -6,6 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from sim.messages import say
 from sim.scenario.base import Duration, Section, Share, TimeOfDay, default
 from sim.scenario.distributions import Distribution, Exponential, Lognormal
 
@@ -80,5 +81,7 @@ class Customers(Section):
     def _whole(self) -> Self:
         total = sum(each.share for each in self.classes.values())
         if abs(total - 1.0) > 1e-9:
-            raise ValueError(f"the shares of the classes add up to {total:g}, not 1")
+            raise ValueError(
+                say("the shares of the classes add up to {total:g}, not 1", total=total)
+            )
         return self

@@ -9,6 +9,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from sim.messages import say
 from sim.scenario.base import Duration, Section, Share
 
 __all__ = [
@@ -49,7 +50,7 @@ class LognormalShape(Section):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.p90 <= self.median:
-            raise ValueError("p90 must be longer than the median")
+            raise ValueError(say("p90 must be longer than the median"))
         return self
 
 
@@ -71,7 +72,7 @@ class UniformBounds(Section):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.high < self.low:
-            raise ValueError("high must not be shorter than low")
+            raise ValueError(say("high must not be shorter than low"))
         return self
 
 
@@ -101,7 +102,7 @@ class Mixture(Section):
     def _whole(self) -> Self:
         total = sum(part.weight for part in self.mixture)
         if abs(total - 1.0) > 1e-9:
-            raise ValueError(f"the weights add up to {total:g}, not 1")
+            raise ValueError(say("the weights add up to {total:g}, not 1", total=total))
         return self
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from sim.messages import say
 from sim.scenario.base import Count, Duration, Section, Speed, default
 
 __all__ = [
@@ -59,7 +60,7 @@ class Trigger(Section):
     @model_validator(mode="after")
     def _something(self) -> Self:
         if all(value is None for _name, value in self):
-            raise ValueError("give at least one condition, such as warning or customers_out")
+            raise ValueError(say("give at least one condition, such as warning or customers_out"))
         return self
 
 
@@ -83,7 +84,7 @@ class Action(Section):
     @model_validator(mode="after")
     def _one(self) -> Self:
         if sum(value is not None for _name, value in self) != 1:
-            raise ValueError("give exactly one of call_standby, announce")
+            raise ValueError(say("give exactly one of call_standby, announce"))
         return self
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from sim.messages import joined, say, standing_at
 from sim.scenario.base import Count, DataPath, Distance, Section, Share, default
 
 __all__ = ["DistrictGrid", "DistrictName", "Grid", "GridSource"]
@@ -82,9 +83,10 @@ class Grid(Section):
     def _sources_exist(self) -> Self:
         for name, district in self.districts.items():
             if district.source not in self.sources:
-                known = ", ".join(self.sources) or "none"
-                raise ValueError(
-                    f"districts.{name}.source: no source {district.source!r};"
-                    f" the sources are: {known}"
+                words = say(
+                    "no source {source!r}; the sources are: {names}",
+                    source=district.source,
+                    names=joined(", ", self.sources or [say("none")]),
                 )
+                raise ValueError(standing_at(f"districts.{name}.source", words))
         return self

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from sim.errors import UnitError
+from sim.messages import expected, quoted, say
 from sim.scenario.base import DataPath, Section, Share, When
 from sim.units import DISTANCE, DURATION, parse_quantity
 
@@ -44,12 +45,12 @@ def _read_moment(value: object) -> float | datetime:
         try:
             return datetime.fromisoformat(str(value))
         except ValueError:
-            raise UnitError(
-                "expected a time such as '2019-08-10 02:00' or a duration after the start"
-                f" such as '6 h', got {value!r}"
-            ) from error
+            wanted = say(
+                "a time such as '2019-08-10 02:00' or a duration after the start such as '6 h'"
+            )
+            raise UnitError(expected(wanted, quoted(value))) from error
     if seconds < 0:
-        raise UnitError(f"{value!r} is before the start of the run")
+        raise UnitError(say("{moment!r} is before the start of the run", moment=value))
     return seconds
 
 
@@ -92,7 +93,7 @@ class Shift(Section):
     @model_validator(mode="after")
     def _one_time(self) -> Self:
         if self.landfall_at is not None and self.time != 0.0:
-            raise ValueError("give either time or landfall_at, not both")
+            raise ValueError(say("give either time or landfall_at, not both"))
         return self
 
 

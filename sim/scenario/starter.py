@@ -7,6 +7,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 from sim.errors import InputError
+from sim.messages import say, system_words
 from sim.scenario.reference import json_schema
 from sim.scenario.suggest import suggestion
 
@@ -33,7 +34,8 @@ def write_starter(kind: str, target: str | Path) -> tuple[Path, ...]:
     Raise InputError when the kind is unknown or a file would be overwritten.
     """
     if kind not in starters():
-        raise InputError(f"no starter is named {kind!r}{suggestion(kind, starters())}")
+        hint = suggestion(kind, starters())
+        raise InputError(say("no starter is named {kind!r}{hint}", kind=kind, hint=hint))
     path = Path(target)
     contents = {path.with_name(SCHEMA_FILE): schema_text().encode()}
     with as_file(_FOLDER / kind) as folder:
@@ -46,16 +48,21 @@ def write_starter(kind: str, target: str | Path) -> tuple[Path, ...]:
         for file, content in contents.items():
             file.write_bytes(content)
     except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror}") from None
+        reason = system_words(error)
+        raise InputError(
+            say("{path} cannot be written: {reason}", path=path, reason=reason)
+        ) from None
     return (path, *(file for file in contents if file != path))
 
 
 def _refuse_overwriting(path: Path, contents: dict[Path, bytes]) -> None:
     """Allow no loss: the scenario must be new, its data new or the same; the schema is ours."""
     if path.exists():
-        raise InputError(f"{path} exists already: give another name")
+        raise InputError(say("{path} exists already: give another name", path=path))
     for file, content in contents.items():
         if file.name == SCHEMA_FILE or not file.exists():
             continue
         if not file.is_file() or file.read_bytes() != content:
-            raise InputError(f"{file} exists already and is another file: choose another folder")
+            raise InputError(
+                say("{path} exists already and is another file: choose another folder", path=file)
+            )

@@ -6,7 +6,9 @@ import difflib
 from collections.abc import Iterable
 from pathlib import Path
 
-__all__ = ["closest", "listed", "near_files", "suggestion"]
+from sim.messages import NOTHING, Message, joined, quoted, say
+
+__all__ = ["closest", "did_you_mean", "hinted", "listed", "near_files", "suggestion"]
 
 
 def closest(word: str, allowed: Iterable[str]) -> str | None:
@@ -17,29 +19,39 @@ def closest(word: str, allowed: Iterable[str]) -> str | None:
     return by_fold[near[0]] if near else None
 
 
-def listed(words: Iterable[str]) -> str:
+def listed(words: Iterable[str]) -> Message:
     """Return words in quotes, separated by commas."""
-    return ", ".join(f"'{word}'" for word in words)
+    return joined(", ", map(quoted, words))
 
 
-def suggestion(word: str, allowed: Iterable[str], most: int = 12) -> str:
+def hinted(text: Message, hint: Message) -> Message:
+    """Return a text with a hint after it."""
+    return say("{text}{hint}", text=text, hint=hint) if hint else text
+
+
+def suggestion(word: str, allowed: Iterable[str], most: int = 12) -> Message:
     """Return ". Did you mean …?", or the allowed words when they are few, or nothing."""
     words = list(allowed)
     near = closest(word, words)
     if near is not None:
-        return f". Did you mean '{near}'?"
+        return did_you_mean(near)
     if words and len(words) <= most:
-        return f". Allowed here: {listed(words)}"
-    return ""
+        return say(". Allowed here: {words}", words=listed(words))
+    return NOTHING
 
 
-def near_files(name: str, missing: Path) -> str:
+def near_files(name: str, missing: Path) -> Message:
     """Return ". Did you mean …?" with a file beside the missing one, named as it was written."""
     try:
         beside = [each.stem for each in missing.parent.iterdir() if each.suffix == missing.suffix]
     except OSError:
-        return ""
+        return NOTHING
     near = difflib.get_close_matches(missing.stem, sorted(beside), n=1, cutoff=0.7)
     if not near:
-        return ""
-    return f". Did you mean '{Path(name).with_name(near[0] + missing.suffix).as_posix()}'?"
+        return NOTHING
+    return did_you_mean(Path(name).with_name(near[0] + missing.suffix).as_posix())
+
+
+def did_you_mean(near: str) -> Message:
+    """Return ". Did you mean …?"."""
+    return say(". Did you mean {near!r}?", near=near)

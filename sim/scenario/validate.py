@@ -8,7 +8,6 @@ one mistake in it gives one message.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
@@ -17,10 +16,18 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from sim.errors import Problem, ScenarioError
+from sim.messages import NOTHING, Message, expected, joined, say, standing_at
 from sim.scenario.base import Section
 from sim.scenario.compose import RESERVED
 from sim.scenario.shape import child, choose, fields, holds_path, members, sections
-from sim.scenario.suggest import closest, listed, near_files, suggestion
+from sim.scenario.suggest import (
+    closest,
+    did_you_mean,
+    hinted,
+    listed,
+    near_files,
+    suggestion,
+)
 from sim.scenario.wording import word_error
 from sim.scenario.yaml_source import Node, Place, plain
 
@@ -29,13 +36,14 @@ __all__ = ["KeyPath", "validate"]
 KeyPath = tuple[str | int, ...]
 """Keys and positions from the top of a scenario to a value."""
 Model = TypeVar("Model", bound=Section)
-_OWN_PATH = re.compile(r"([\w]+(?:\.[\w]+)*): (.+)", re.DOTALL)
+_WITH_OWN_PLACE = standing_at("", "").template
+_EXPECTED = expected("", "").template
 
 
 def validate(
     root: Node,
     model: type[Model],
-    cross_checks: Callable[[Model], Iterable[tuple[KeyPath, str]]] = lambda _scenario: (),
+    cross_checks: Callable[[Model], Iterable[tuple[KeyPath, Message]]] = lambda _scenario: (),
 ) -> tuple[Model, dict[str, Any]]:
     """Return the model and the resolved values, file names relative to the top folder.
 
@@ -65,10 +73,10 @@ class _Check:
         self._settled: set[KeyPath] = set()
         self.files: dict[KeyPath, str] = {}
 
-    def say(self, path: KeyPath, text: str, place: Place | None = None) -> None:
+    def say(self, path: KeyPath, text: Message, place: Place | None = None) -> None:
         """Add a problem of a value; nothing at or below it is reported again by pydantic."""
         dotted = ".".join(str(step) for step in path)
-        words = f"{dotted}: {text}" if dotted else text
+        words = standing_at(dotted, text) if dotted else text
         self.problems[path, text] = (place or self._place(path)).problem(words)
 
     def sorted_problems(self) -> list[Problem]:
@@ -123,17 +131,19 @@ class _Check:
         place = node.keys[key]
         if any(key in fields(other) for other in sections(annotation)):
             beside = next(name for name in node.mapping if name in fields(section))
-            self.say((*path, key), f"cannot stand beside '{beside}': keep one of them", place)
+            words = say("cannot stand beside {beside!r}: keep one of them", beside=beside)
+            self.say((*path, key), words, place)
             return
         if not path and key in RESERVED:
-            self.say((key,), "stands in scenario files only: name a scenario instead", place)
+            words = say("stands in scenario files only: name a scenario instead")
+            self.say((key,), words, place)
             return
         if not path:
             allowed += RESERVED
         near = closest(key, allowed)
         if near is not None and near not in node.mapping:
             self._settled.add((*path, near))
-        self.say((*path, key), f"unknown key{suggestion(key, allowed)}", place)
+        self.say((*path, key), say("unknown key{hint}", hint=suggestion(key, allowed)), place)
 
     def _no_member(self, node: Node, annotation: Any, path: KeyPath) -> Any:
         """Say that no alternative fits; leave other mismatches to pydantic's wording."""
@@ -141,8 +151,8 @@ class _Check:
             return plain(node)
         keys = list(dict.fromkeys(key for each in sections(annotation) for key in fields(each)))
         hint = next((closest(key, keys) for key in node.mapping if closest(key, keys)), None)
-        words = f"expected one of the keys {listed(keys)}, got {node.shown}"
-        self.say(path, words + (f". Did you mean '{hint}'?" if hint else ""))
+        words = expected(say("one of the keys {keys}", keys=listed(keys)), node.shown)
+        self.say(path, hinted(words, NOTHING if hint is None else did_you_mean(hint)))
         self._settled.add(path)
         return None
 
@@ -155,13 +165,14 @@ class _Check:
         try:
             target = (folder / name).resolve()
             if not target.is_relative_to(self._top):
-                trouble = f"the file {name!r} is outside the folder of the scenario"
+                trouble = say("the file {name!r} is outside the folder of the scenario", name=name)
             elif target.is_dir():
-                trouble = f"{name!r} is a folder, not a file"
+                trouble = say("{name!r} is a folder, not a file", name=name)
             elif not target.is_file():
-                trouble = f"no such file: {name!r}{near_files(name, target)}"
+                hint = near_files(name, target)
+                trouble = say("no such file: {name!r}{hint}", name=name, hint=hint)
         except (OSError, ValueError, RuntimeError):
-            trouble = f"{name!r} is not a usable file name"
+            trouble = say("{name!r} is not a usable file name", name=name)
         if trouble is not None:
             self.say(path, trouble)
             self._settled.add(path)
@@ -171,17 +182,17 @@ class _Check:
 
     def _digest(self, error: ValidationError, base: KeyPath) -> None:
         """Word pydantic's errors; those of the same value become one."""
-        by_path: dict[KeyPath, list[str]] = {}
+        by_path: dict[KeyPath, list[Message]] = {}
         for detail in error.errors(include_url=False):
             if _is_echo(detail):
                 continue
             path = self._path(base, detail["loc"], is_missing=detail["type"] == "missing")
             text = word_error(detail, self._node(path))
-            own = _OWN_PATH.fullmatch(text) if detail["type"] == "value_error" else None
-            if own is not None:
-                inner = self._path(path, tuple(own[1].split(".")), is_missing=False)
+            if text.template == _WITH_OWN_PLACE:
+                own = str(text.values["where"]).split(".")
+                inner = self._path(path, tuple(own), is_missing=False)
                 if len(inner) > len(path):
-                    path, text = inner, own[2]
+                    path, text = inner, text.part("what")
             if not any(path[: len(settled)] == settled for settled in self._settled):
                 texts = by_path.setdefault(path, [])
                 if text not in texts:
@@ -243,14 +254,12 @@ def _adapter(member: Any) -> TypeAdapter[Any]:
     return TypeAdapter(member)
 
 
-def _either(texts: list[str]) -> str:
+def _either(texts: list[Message]) -> Message:
     """Join what the members of a union of plain values expected: "expected a or b, got c"."""
-    pattern = re.compile(r"expected (.+?), got (.+)", re.DOTALL)
-    matches = [pattern.fullmatch(text) for text in texts]
-    if all(match is not None for match in matches):
-        wanted = " or ".join(match[1] for match in matches if match is not None)
-        return f"expected {wanted}, got {matches[0][2] if matches[0] else ''}"
-    return "; or ".join(texts)
+    if all(text.template == _EXPECTED for text in texts):
+        wanted = joined(" or ", (text.part("wanted") for text in texts))
+        return expected(wanted, texts[0].part("got"))
+    return joined("; or ", texts)
 
 
 def _put(values: Any, path: KeyPath, value: Any) -> None:

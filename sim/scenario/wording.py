@@ -5,90 +5,123 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sim.scenario.suggest import suggestion
+from sim.messages import NOTHING, Message, expected, joined, message_of, quoted, say, verbatim
+from sim.scenario.suggest import hinted, suggestion
 from sim.scenario.yaml_source import Node
 
 __all__ = ["word_error"]
 
+_TEXT = say("text")
+_TIME = say("a calendar time such as '2019-08-09 14:00'")
+_LIST = say("a list")
+_KEYS = say("keys, each with its content")
 _KINDS = {
-    "string": "text",
-    "int": "a whole number",
-    "float": "a number",
-    "finite": "a finite number",
-    "decimal": "a number",
-    "bool": "true or false",
-    "datetime": "a calendar time such as '2019-08-09 14:00'",
-    "timezone": "a calendar time such as '2019-08-09 14:00'",
-    "date": "a date such as '2019-08-09'",
-    "list": "a list",
-    "tuple": "a list",
-    "set": "a list",
-    "frozen": "a list",
-    "dict": "keys, each with its content",
-    "mapping": "keys, each with its content",
-    "model": "keys, each with its content",
-    "path": "a file name",
-}
-_LIMITS = {
-    "greater_than": ("more than", "gt"),
-    "greater_than_equal": ("at least", "ge"),
-    "less_than": ("less than", "lt"),
-    "less_than_equal": ("at most", "le"),
-    "multiple_of": ("a multiple of", "multiple_of"),
+    "string": _TEXT,
+    "int": say("a whole number"),
+    "float": say("a number"),
+    "finite": say("a finite number"),
+    "decimal": say("a number"),
+    "bool": say("true or false"),
+    "datetime": _TIME,
+    "timezone": _TIME,
+    "date": say("a date such as '2019-08-09'"),
+    "list": _LIST,
+    "tuple": _LIST,
+    "set": _LIST,
+    "frozen": _LIST,
+    "dict": _KEYS,
+    "mapping": _KEYS,
+    "model": _KEYS,
+    "path": say("a file name"),
 }
 
 
-def word_error(detail: Any, node: Node | None) -> str:
+def word_error(detail: Any, node: Node | None) -> Message:
     """Return one error of pydantic in plain words; the node is the value it is about."""
     kind = str(detail["type"])
     context = detail.get("ctx", {})
     if kind == "missing":
-        return "missing key"
+        return say("missing key")
     if kind == "extra_forbidden":
-        return "unknown key"
+        return say("unknown key{hint}", hint=NOTHING)
     if kind == "value_error":
-        return str(context["error"])
+        return message_of(context["error"])
     if detail["loc"] and detail["loc"][-1] == "[key]":
-        why = f"it must match {context['pattern']}" if "pattern" in context else detail["msg"]
-        return f"this key is not allowed: {why}"
+        return _word_key(detail["msg"], context)
     if kind == "too_short":
-        return f"expected at least {context['min_length']}, got {context['actual_length']}"
+        return _expected_items(say("at least {n}", n=context["min_length"]), context)
     if kind == "too_long":
-        return f"expected at most {context['max_length']}, got {context['actual_length']}"
+        return _expected_items(say("at most {n}", n=context["max_length"]), context)
     if node is None or node.value is None:
-        wanted = _kind(kind, context) or "a value"
-        return f"expected {wanted}, got nothing: give it a value or remove the key"
-    return _word_value(kind, context, node) or f"{detail['msg']}, got {node.shown}"
+        wanted = _kind(kind, context) or say("a value")
+        return expected(wanted, say("nothing: give it a value or remove the key"))
+    return _word_value(kind, context, node) or say(
+        "{problem}, got {got}", problem=detail["msg"], got=node.shown
+    )
 
 
-def _word_value(kind: str, context: Any, node: Node) -> str | None:
+def _word_key(problem: str, context: Any) -> Message:
+    if "pattern" not in context:
+        return say("this key is not allowed: {why}", why=problem)
+    why = say("it must match {pattern}", pattern=context["pattern"])
+    return say("this key is not allowed: {why}", why=why)
+
+
+def _expected_items(wanted: Message, context: Any) -> Message:
+    return expected(wanted, verbatim(str(context["actual_length"])))
+
+
+def _word_value(kind: str, context: Any, node: Node) -> Message | None:
     """Return what is wrong with one written value, or None for a kind without own words."""
-    if kind in _LIMITS:
-        words, key = _LIMITS[kind]
-        return f"must be {words} {context[key]:g}, got {node.shown}"
+    limit = _word_limit(kind, context, node.shown)
+    if limit is not None:
+        return limit
     if kind in ("literal_error", "enum"):
         word = node.value if isinstance(node.value, str) else ""
-        allowed = re.findall(r"'([^']*)'", context["expected"])
-        hint = suggestion(word, allowed, most=0)
-        return f"expected {_choice(context)}, got {node.shown}{hint}"
+        hint = suggestion(word, _allowed(context), most=0)
+        return expected(_choice(context), hinted(node.shown, hint))
     if kind == "string_pattern_mismatch":
-        return f"{node.shown} does not have the form {context['pattern']}"
+        return say(
+            "{got} does not have the form {pattern}", got=node.shown, pattern=context["pattern"]
+        )
     wanted = _kind(kind, context)
     if wanted is None:
         return None
-    hint = (
-        ": put it in quotes" if wanted == "text" and not isinstance(node.value, dict | list) else ""
-    )
-    return f"expected {wanted}, got {node.shown}{hint}"
+    if wanted is _TEXT and not isinstance(node.value, dict | list):
+        return expected(wanted, say("{got}: put it in quotes", got=node.shown))
+    return expected(wanted, node.shown)
 
 
-def _kind(kind: str, context: Any) -> str | None:
+def _word_limit(kind: str, context: Any, got: Message) -> Message | None:
+    if kind == "greater_than":
+        return say("must be more than {limit:g}, got {got}", limit=context["gt"], got=got)
+    if kind == "greater_than_equal":
+        return say("must be at least {limit:g}, got {got}", limit=context["ge"], got=got)
+    if kind == "less_than":
+        return say("must be less than {limit:g}, got {got}", limit=context["lt"], got=got)
+    if kind == "less_than_equal":
+        return say("must be at most {limit:g}, got {got}", limit=context["le"], got=got)
+    if kind == "multiple_of":
+        step = context["multiple_of"]
+        return say("must be a multiple of {step:g}, got {got}", step=step, got=got)
+    return None
+
+
+def _kind(kind: str, context: Any) -> Message | None:
     if kind in ("literal_error", "enum"):
         return _choice(context)
     return _KINDS.get(kind.split("_", maxsplit=1)[0])
 
 
-def _choice(context: Any) -> str:
-    """Return the allowed values as pydantic lists them: "'a', 'b' or 'c'"."""
-    expected = str(context["expected"])
-    return f"one of {expected}" if " or " in expected else expected
+def _allowed(context: Any) -> list[str]:
+    """Return the allowed words, which pydantic lists as "'a', 'b' or 'c'"."""
+    return re.findall(r"'([^']*)'", str(context["expected"]))
+
+
+def _choice(context: Any) -> Message:
+    """Return the allowed values in the order of the schema."""
+    words = [quoted(word) for word in _allowed(context)]
+    if len(words) < 2:
+        return verbatim(str(context["expected"]))
+    first = joined(", ", words[:-1])
+    return say("one of {first} or {last}", first=first, last=words[-1])

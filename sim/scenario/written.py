@@ -13,7 +13,7 @@ from sim.units import DISTANCE, DURATION, HOUR_S, MINUTE_S, POWER, RATE, SHARE, 
 
 __all__ = ["dimension", "written"]
 
-_DIMENSIONS = {each.name: each for each in (DISTANCE, DURATION, POWER, RATE, SHARE, SPEED)}
+_DIMENSIONS = {str(each.name): each for each in (DISTANCE, DURATION, POWER, RATE, SHARE, SPEED)}
 _UNITS = {
     "distance": ("km", "m"),
     "duration": ("h", "min", "s"),

@@ -17,6 +17,8 @@ from typing import Any
 import yaml
 
 from sim.errors import Problem, ScenarioError
+from sim.messages import Message, quoted, say, system_words, verbatim
+from sim.scenario.yaml_words import yaml_words
 
 __all__ = ["Node", "Place", "Scalar", "Source", "plain", "read_file", "read_text", "resolve_scalar"]
 
@@ -65,7 +67,7 @@ class Place:
     line: int
     column: int
 
-    def problem(self, text: str) -> Problem:
+    def problem(self, text: Message) -> Problem:
         """Return a problem that stands here."""
         return Problem(self.source.shown, self.line, self.column, text)
 
@@ -91,18 +93,19 @@ class Node:
         return self.value if isinstance(self.value, list) else []
 
     @property
-    def shown(self) -> str:
+    def shown(self) -> Message:
         """Return the value as messages quote it: short, and without the content of containers."""
         if isinstance(self.value, dict):
-            return f"the keys {', '.join(self.value)}"[:60] if self.value else "{}"
+            keys = ", ".join(self.value)[:50]
+            return say("the keys {keys}", keys=keys) if self.value else verbatim("{}")
         if isinstance(self.value, list):
-            return "a list"
+            return say("a list")
         if isinstance(self.value, bool):
-            return str(self.value).lower()
+            return verbatim(str(self.value).lower())
         if self.value is None:
-            return "nothing"
+            return say("nothing")
         text = repr(self.value)
-        return text if len(text) <= 60 else f"{text[:57]}..."
+        return quoted(self.value) if len(text) <= 60 else verbatim(f"{text[:57]}...")
 
 
 def plain(node: Node) -> Any:
@@ -122,21 +125,25 @@ def read_file(path: Path, source: Source) -> Node:
         is_large = path.stat().st_size > MAX_BYTES
         raw = b"" if is_folder or is_large else path.read_bytes()
     except FileNotFoundError:
-        raise ScenarioError([start.problem("no such file")]) from None
+        raise ScenarioError([start.problem(say("no such file"))]) from None
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "not a usable file name"
-        raise ScenarioError([start.problem(f"cannot be read: {reason}")]) from None
+        reason = say("not a usable file name")
+        if isinstance(error, OSError) and error.strerror:
+            reason = system_words(error)
+        words = say("cannot be read: {reason}", reason=reason)
+        raise ScenarioError([start.problem(words)]) from None
     if is_folder:
-        raise ScenarioError([start.problem("is a folder, not a scenario file")])
+        raise ScenarioError([start.problem(say("is a folder, not a scenario file"))])
     if is_large:
-        raise ScenarioError([start.problem("larger than 20 MB: keep large tables in CSV files")])
+        words = say("larger than 20 MB: keep large tables in CSV files")
+        raise ScenarioError([start.problem(words)])
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         before = raw[raw.rfind(b"\n", 0, error.start) + 1 : error.start]
         column = len(before.decode("utf-8-sig")) + 1
-        message = "not UTF-8 text: save the file as UTF-8"
+        message = say("not UTF-8 text: save the file as UTF-8")
         raise ScenarioError([Place(source, line, column).problem(message)]) from None
     return read_text(text, source)
 
@@ -147,7 +154,7 @@ def read_text(text: str, source: Source, column: int = 1) -> Node:
     if bad is not None:
         line = text.count("\n", 0, bad.start()) + 1
         at = bad.start() - (text.rfind("\n", 0, bad.start()) + 1) + (column if line == 1 else 1)
-        message = f"character U+{ord(bad[0]):04X} is not allowed in YAML"
+        message = say("character U+{code:04X} is not allowed in YAML", code=ord(bad[0]))
         raise ScenarioError([Place(source, line, at).problem(message)])
     return _Reader(text, source, column).document()
 
@@ -181,12 +188,12 @@ class _Reader:
         next(self._events)
         first = next(self._events)
         if isinstance(first, yaml.StreamEndEvent):
-            raise ScenarioError([Place(self._source, 1, 1).problem("the file is empty")])
+            raise ScenarioError([Place(self._source, 1, 1).problem(say("the file is empty"))])
         root = self._node(next(self._events), 0)
         next(self._events)
         more = next(self._events)
         if not isinstance(more, yaml.StreamEndEvent):
-            self._say(more, "a second YAML document starts here: keep one a file")
+            self._say(more, say("a second YAML document starts here: keep one a file"))
         if self._problems:
             raise ScenarioError(self._problems)
         return root
@@ -197,11 +204,11 @@ class _Reader:
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             place = self._at(mark) if mark is not None else Place(self._source, 1, 1)
-            words = " ".join(part for part in (error.context, error.problem) if part)
-            raise self._failed(place, f"not valid YAML: {words}") from None
+            words = yaml_words(error.context, error.problem)
+            raise self._failed(place, say("not valid YAML: {words}", words=words)) from None
         except (yaml.YAMLError, ValueError, OverflowError) as error:
             place = Place(self._source, 1, 1)
-            raise self._failed(place, f"not valid YAML: {error}") from None
+            raise self._failed(place, say("not valid YAML: {words}", words=error)) from None
 
     def _at(self, mark: Any) -> Place:
         line, column = mark.line, mark.column
@@ -210,16 +217,16 @@ class _Reader:
         shift = self._shift if line == 0 else 0
         return Place(self._source, line + 1, column + 1 + shift)
 
-    def _say(self, event: Any, text: str) -> None:
+    def _say(self, event: Any, text: Message) -> None:
         self._problems.append(self._at(event.start_mark).problem(text))
 
-    def _failed(self, place: Place, text: str) -> ScenarioError:
+    def _failed(self, place: Place, text: Message) -> ScenarioError:
         return ScenarioError([*self._problems, place.problem(text)])
 
     def _node(self, event: Any, depth: int) -> Node:
         place = self._at(event.start_mark)
         if depth > MAX_DEPTH:
-            raise self._failed(place, f"nested more than {MAX_DEPTH} levels deep")
+            raise self._failed(place, say("nested more than {n} levels deep", n=MAX_DEPTH))
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event, place)
         anchor = event.anchor
@@ -229,11 +236,11 @@ class _Reader:
             node = Node(self._scalar(event), place)
         else:
             if event.tag not in (None, "!", _TAG + "map", _TAG + "seq"):
-                self._say(event, f"the tag {event.tag!r} has no meaning here")
+                self._say(event, say("the tag {tag!r} has no meaning here", tag=event.tag))
             is_list = isinstance(event, yaml.SequenceStartEvent)
             node = self._list(place, depth) if is_list else self._mapping(place, depth)
             if node.size > MAX_VALUES:
-                words = f"more than {MAX_VALUES:,} values once aliases are expanded"
+                words = say("more than {n:,} values once aliases are expanded", n=MAX_VALUES)
                 raise self._failed(place, words)
         if anchor is not None:
             self._anchors[anchor] = node
@@ -241,11 +248,13 @@ class _Reader:
 
     def _alias(self, event: Any, place: Place) -> Node:
         if event.anchor not in self._anchors:
-            self._say(event, f"no anchor '&{event.anchor}' stands before this alias")
+            anchor = f"&{event.anchor}"
+            self._say(event, say("no anchor {anchor!r} stands before this alias", anchor=anchor))
             return Node(None, place)
         node = self._anchors[event.anchor]
         if node is None:
-            self._say(event, f"'*{event.anchor}' stands inside its own anchor")
+            alias = f"*{event.anchor}"
+            self._say(event, say("{alias!r} stands inside its own anchor", alias=alias))
             return Node(None, place)
         return node
 
@@ -257,20 +266,21 @@ class _Reader:
             return text
         kinds = _TAG_KINDS.get(event.tag.removeprefix(_TAG))
         if kinds is None:
-            self._say(event, f"the tag {event.tag!r} has no meaning here")
+            self._say(event, say("the tag {tag!r} has no meaning here", tag=event.tag))
             return text
         value = self._number_or_text(event, text)
         if type(value) not in kinds:
-            self._say(event, f"{text!r} does not fit its tag {event.tag!r}")
+            words = say("{text!r} does not fit its tag {tag!r}", text=text, tag=event.tag)
+            self._say(event, words)
         return value
 
     def _number_or_text(self, event: Any, text: str) -> Scalar:
         if len(text) > MAX_DIGITS and (_INT.fullmatch(text) or _OCTAL_OR_HEX.fullmatch(text)):
-            self._say(event, "this number is too long")
+            self._say(event, say("this number is too long"))
             return 0
         value = resolve_scalar(text)
         if isinstance(value, float) and not math.isfinite(value):
-            self._say(event, f"{text} is not a finite number")
+            self._say(event, say("{text} is not a finite number", text=text))
             return 0.0
         return value
 
@@ -292,10 +302,12 @@ class _Reader:
             if key == "<<" and event.implicit[0]:
                 merged += self._merged(event, value)
             elif key in entries:
-                first = keys[key].line
-                self._say(
-                    event, f"the key {key!r} stands twice in this mapping (first in line {first})"
+                words = say(
+                    "the key {key!r} stands twice in this mapping (first in line {line})",
+                    key=key,
+                    line=keys[key].line,
                 )
+                self._say(event, words)
             else:
                 entries[key] = value
                 keys[key] = self._at(event.start_mark)
@@ -309,11 +321,11 @@ class _Reader:
 
     def _key(self, event: Any, depth: int) -> str | None:
         if not isinstance(event, yaml.ScalarEvent):
-            self._say(event, "a key must be plain text")
+            self._say(event, say("a key must be plain text"))
             self._node(event, depth + 1)
             return None
         if not event.value:
-            self._say(event, "a key is empty")
+            self._say(event, say("a key is empty"))
             return None
         if event.anchor is not None:
             self._anchors[event.anchor] = Node(event.value, self._at(event.start_mark))
@@ -323,5 +335,6 @@ class _Reader:
         parts = value.items if isinstance(value.value, list) else [value]
         good = [part for part in parts if isinstance(part.value, dict)]
         if len(good) < len(parts):
-            self._say(event, "'<<' merges mappings: give it an alias of one, or a list of them")
+            words = say("'<<' merges mappings: give it an alias of one, or a list of them")
+            self._say(event, words)
         return good

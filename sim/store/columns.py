@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from sim.engine.tables import Columns
 from sim.errors import StoreError
+from sim.messages import Message, joined, say, standing_at
 from sim.store.layout import TABLES
 
 __all__ = [
@@ -57,38 +58,45 @@ def laid_out(tables: RunTables) -> dict[str, Columns]:
 
     Raise StoreError when a table or column is missing, unknown, of another kind or length.
     """
-    _same_names("tables", tables, TABLES)
+    _same_names(say("tables"), tables, TABLES)
     return {name: laid_out_table(name, tables[name]) for name in TABLES}
 
 
 def laid_out_table(name: str, columns: Columns) -> Columns:
     """Return one table as the layout states it."""
     layout = TABLES[name]
-    _same_names(f"table {name}", columns, layout)
+    _same_names(say("table {name}", name=name), columns, layout)
     result = {column: _cast(name, column, columns[column]) for column in layout}
     if len({len(values) for values in result.values()}) > 1:
-        lengths = ", ".join(f"{column} {len(values)}" for column, values in result.items())
-        raise StoreError(f"table {name}: columns of unequal length: {lengths}")
+        lengths = joined(", ", (f"{column} {len(values)}" for column, values in result.items()))
+        words = say("columns of unequal length: {lengths}", lengths=lengths)
+        raise StoreError(standing_at(say("table {name}", name=name), words))
     return result
 
 
-def _same_names(where: str, given: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
+def _same_names(where: Message, given: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
     missing, unknown = wanted.keys() - given.keys(), given.keys() - wanted.keys()
     if missing or unknown:
-        raise StoreError(
-            f"{where}: missing {sorted(missing) or 'nothing'}, unknown {sorted(unknown) or 'none'};"
-            " the layout is sim/store/layout.py"
+        words = say(
+            "missing {missing}, unknown {unknown}; the layout is sim/store/layout.py",
+            missing=sorted(missing) or say("nothing"),
+            unknown=sorted(unknown) or say("none"),
         )
+        raise StoreError(standing_at(where, words))
 
 
 def _cast(table: str, column: str, values: NDArray[Any]) -> NDArray[Any]:
     kind = TABLES[table][column][0]
     # an empty numpy array made from an empty list is float64 whatever was meant
     if values.ndim != 1 or (len(values) and values.dtype.kind not in _CASTS[kind]):
-        raise StoreError(
-            f"table {table}: column {column} holds {values.dtype} of {values.ndim} axes,"
-            f" expected one axis of {kind.__name__}"
+        words = say(
+            "column {column} holds {dtype} of {n} axes, expected one axis of {kind}",
+            column=column,
+            dtype=values.dtype,
+            n=values.ndim,
+            kind=kind.__name__,
         )
+        raise StoreError(standing_at(say("table {name}", name=table), words))
     return values.astype(_DTYPES[kind], copy=False)
 
 

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import StoreError
+from sim.messages import say
 from sim.store.columns import RunTables, digest_all, digest_table, laid_out, n_rows
 from sim.store.fingerprint import code_fingerprint, text_hash, versions
 from sim.store.layout import CALLER_STATES, LAYOUT_VERSION, OUTCOMES
@@ -160,11 +161,16 @@ class Manifest:
             values: dict[str, Any] = json.loads(text)
             layout = values["layout"]
         except (ValueError, TypeError, KeyError) as error:
-            raise StoreError("the manifest is damaged: it is not what Stormdesk writes") from error
+            words = say("the manifest is damaged: it is not what Stormdesk writes")
+            raise StoreError(words) from error
         if layout != LAYOUT_VERSION:
             raise StoreError(
-                f"the run has table layout {layout}, this version reads {LAYOUT_VERSION}:"
-                " run the scenario again, or read it with the version that wrote it"
+                say(
+                    "the run has table layout {found}, this version reads {ours}:"
+                    " run the scenario again, or read it with the version that wrote it",
+                    found=layout,
+                    ours=LAYOUT_VERSION,
+                )
             )
         try:
             values["measures"] = Measures(**values["measures"])
@@ -173,4 +179,5 @@ class Manifest:
                 values[column] = tuple(values[column])
             return cls(**values)
         except (TypeError, KeyError, AttributeError) as error:
-            raise StoreError("the manifest is damaged: fields are missing or unknown") from error
+            words = say("the manifest is damaged: fields are missing or unknown")
+            raise StoreError(words) from error

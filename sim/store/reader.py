@@ -10,6 +10,7 @@ import numpy as np
 
 from sim.engine.tables import Columns
 from sim.errors import StoreError
+from sim.messages import joined, message_of, say, standing_at
 from sim.store.columns import digest_table, laid_out_table, n_rows
 from sim.store.duck import connect, quoted
 from sim.store.layout import TABLES
@@ -51,7 +52,8 @@ class StoredRun(Mapping[str, Columns]):
             name for name in TABLES if digest_table(self[name]) != self.manifest.tables[name].digest
         ]
         if changed:
-            raise StoreError(f"{self.path}: {', '.join(changed)} changed since the run was written")
+            words = say("{tables} changed since the run was written", tables=joined(", ", changed))
+            raise StoreError(standing_at(self.path, words))
 
     def _load(self, name: str) -> Columns:
         path = self.path / f"{name}.parquet"
@@ -59,7 +61,8 @@ class StoredRun(Mapping[str, Columns]):
             query = f"SELECT * FROM read_parquet({quoted(path)})"
             found = self._connection.execute(query).fetchnumpy()
         except duckdb.Error as error:
-            raise StoreError(f"{path} cannot be read: {error}") from error
+            words = say("{path} cannot be read: {reason}", path=path, reason=error)
+            raise StoreError(words) from error
         columns = laid_out_table(
             name,
             {
@@ -69,8 +72,12 @@ class StoredRun(Mapping[str, Columns]):
         )
         if n_rows(columns) != self.manifest.tables[name].rows:
             raise StoreError(
-                f"{path} has {n_rows(columns)} rows, the manifest says"
-                f" {self.manifest.tables[name].rows}"
+                say(
+                    "{path} has {found} rows, the manifest says {wanted}",
+                    path=path,
+                    found=n_rows(columns),
+                    wanted=self.manifest.tables[name].rows,
+                )
             )
         return columns
 
@@ -79,18 +86,19 @@ def open_run(path: Path) -> StoredRun:
     """Open a stored run; raise StoreError when it is missing, incomplete or of another layout."""
     path = Path(path)
     if not path.is_dir():
-        raise StoreError(f"{path}: there is no such run")
+        raise StoreError(standing_at(path, say("there is no such run")))
     if not (path / MANIFEST).is_file():
-        raise StoreError(f"{path} holds no {MANIFEST}: it is not a run")
+        raise StoreError(say("{path} holds no {file}: it is not a run", path=path, file=MANIFEST))
     try:
         manifest = Manifest.from_json((path / MANIFEST).read_text(encoding="utf-8"))
     except StoreError as error:
-        raise StoreError(f"{path}: {error}") from error
+        raise StoreError(standing_at(path, message_of(error))) from error
     missing = [
         name
         for name in TABLES
         if name not in manifest.tables or not (path / f"{name}.parquet").is_file()
     ]
     if missing:
-        raise StoreError(f"{path} is incomplete: {', '.join(missing)} missing")
+        tables = joined(", ", missing)
+        raise StoreError(say("{path} is incomplete: {tables} missing", path=path, tables=tables))
     return StoredRun(path, manifest)

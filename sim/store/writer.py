@@ -18,6 +18,7 @@ import duckdb
 
 from sim.engine.tables import Columns
 from sim.errors import StoreError
+from sim.messages import say
 from sim.store.columns import RunTables, laid_out
 from sim.store.duck import connect, quoted
 from sim.store.layout import TABLES
@@ -93,16 +94,20 @@ def _check_target(target: Path, manifest: Manifest, overwrite: bool) -> None:
     if not target.exists():
         return
     if not target.is_dir():
-        raise StoreError(f"{target} is a file: name a folder for the run")
+        raise StoreError(say("{path} is a file: name a folder for the run", path=target))
     if not any(target.iterdir()):
         return
     if not (target / MANIFEST).is_file():
-        raise StoreError(f"{target} exists and is not a run: name another folder")
+        words = say("{path} exists and is not a run: name another folder", path=target)
+        raise StoreError(words)
     if overwrite or _holds_same_run(target, manifest):
         return
     raise StoreError(
-        f"{target} holds another run (another scenario or seed):"
-        " name another folder, or allow overwriting"
+        say(
+            "{path} holds another run (another scenario or seed):"
+            " name another folder, or allow overwriting",
+            path=target,
+        )
     )
 
 

@@ -55,5 +55,5 @@ def _read(path: Path) -> dict[str, str]:
     root = read_file(path, Source(str(path), path.parent))
     for key, node in root.mapping.items():
         if not isinstance(node.value, str):
-            raise ValueError(str(node.place.problem(f"{key}: a text must be in quotes here")))
+            raise ValueError(f"{path}:{node.place.line}: {key}: a text must be in quotes here")
     return {key: str(node.value) for key, node in root.mapping.items()}
