@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from heapq import heappush
 from typing import Protocol
 
 import simpy
@@ -68,7 +69,9 @@ class Clock(simpy.Environment):
         event._ok = True
         event._value = None
         event.callbacks = [run]
-        self.schedule(event, priority=priority, delay=max(0.0, t_s - self.now))
+        # at t_s itself, not after a delay: now + (t_s - now) may miss it by the last bit, and the
+        # compiled part has handled its events up to exactly t_s
+        heappush(self._queue, (max(t_s, self.now), priority, next(self._eid), event))
         return event
 
     def call_in(

@@ -31,6 +31,22 @@ def test_a_threshold_is_heard_at_its_time_and_once():
     assert heard == [(310.0, [(1, 1)]), (360.0, [(0, 3)])]
 
 
+def test_the_clock_stands_at_the_very_time_of_the_report():
+    """Not the last bit beside it: the world may plan calls from that time on."""
+    rng = np.random.default_rng(1)
+    for _ in range(200):
+        clock, centre, heard = on_a_clock({1: 2})
+        t_s = 300.0 + 100.0 * rng.random()
+        clock.call_at(250.0 + 50.0 * rng.random(), lambda: None)
+        centre.on_reports = lambda _reports, centre=centre, clock=clock, heard=heard: (
+            heard.append(clock.now),
+            centre.plan([clock.now], 1, 0.0, 0.5, [8], "outage"),
+        )
+        centre.plan([t_s], 2, 0.0, 0.5, [7], "outage")
+        clock.run(until=10000)
+        assert heard == [t_s + 60.0]
+
+
 def test_what_is_heard_can_change_what_comes_next():
     clock, centre, heard = on_a_clock({0: 2})
     centre.on_reports = lambda reports: (
