@@ -211,6 +211,7 @@ class ControlRoom:
         self._apply(self.picture.set(switch_ix, closed), incident, cause)
         if incident is not None:
             if closed and device == incident.device:
+                incident.suspect_tie = NONE
                 self._hand_over(incident, cause)
             self._on_change(incident)
 

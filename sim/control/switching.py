@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from sim.control.incidents import Incident
 from sim.control.picture import Picture
+from sim.grid.assets import NONE
 from sim.grid.flows import check_switching
 from sim.scenario.control import Control
 
@@ -137,8 +138,8 @@ class _Search:
     def _isolate(self) -> Orders | None:
         """Open the closed switches around known damage; an indicated section only by remote."""
         bad = set(self.bad)
-        if self.incident.section and not bad:
-            suspected = self.picture.zone_of(self.incident.section)
+        suspected = self.picture.zone_of(self.incident.section) if self.incident.section else NONE
+        if not bad and suspected != NONE and not self.picture.is_live(suspected):
             switches = self.picture.topology.zone_switches[suspected]
             devices = [self.picture.grid.switches[ix] for ix in switches]
             if all(device.is_remote or device.is_breaker for device in devices):
@@ -179,7 +180,7 @@ class _Search:
             if self.picture.topology.normal[switch_ix] or switch_ix in self.incident.refused_ties:
                 continue
             gains = self.picture.gains(switch_ix)
-            if not self._may_supply(gains):
+            if not self._may_supply(gains) or not self.picture.transformers_in(gains):
                 continue
             if not check_switching(self.picture.topology, positions, {switch_ix: True}).is_allowed:
                 continue

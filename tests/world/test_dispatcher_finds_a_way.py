@@ -15,11 +15,23 @@ from sim.engine.facts import (
     PatrolEnded,
     RepairEnded,
     RestorationTimeSet,
+    SupplyLost,
     SwitchOperated,
     TroubleReported,
 )
 from tests.world.laws import check_end
-from tests.world.town import HOUR, at, constant, event, facts, finish, two_feeders, weather, world
+from tests.world.town import (
+    HOUR,
+    Source,
+    at,
+    constant,
+    event,
+    facts,
+    finish,
+    two_feeders,
+    weather,
+    world,
+)
 
 EVERYBODY_CALLS: dict[str, Any] = {
     "classes": {"all": {"share": 1, "call_share": 1}},
@@ -185,4 +197,34 @@ def test_a_switch_opened_by_a_person_without_an_incident_is_closed_again(tmp_pat
     finish(town)
     assert [e.fact.device for e in facts(town, IncidentOpened)] == ["d/a1@s"]
     assert facts(town, CommandGiven)
+    check_end(town)
+
+
+def test_a_tie_of_the_feeder_itself_is_blamed_once_only(tmp_path: Path) -> None:
+    """The tie leads from the feeder to itself, and was closed just before the breaker tripped."""
+    source = Source()
+    source.station()
+    source.bus("x0", 20, north_km=1.0)
+    source.bus("x1", 60, north_km=2.0)
+    source.line("lx0", "s", "x0", at_u="CB", km=4.0)
+    source.line("lx1", "x0", "x1")
+    source.line("t0", "x1", "x0", open_at_v=True)
+    storm = [event("1 h", "d/lx1"), event("2 h", "d/lx0"), event("3 h", "d/t0")]
+    town = finish(world(tmp_path, source, events=storm))
+    assert len(facts(town, SwitchOperated)) < 30
+    check_end(town)
+
+
+def test_a_stale_indication_does_not_isolate_a_section_with_supply(tmp_path: Path) -> None:
+    town = finish(
+        world(
+            tmp_path,
+            events=[event("1 h", "d/a3")],
+            district={"remote_switch_share": 1},
+            control={"indicators": {"feeder_share": 1, "miss_share": 0, "false_share": 1}},
+        )
+    )
+    openings = [e for e in facts(town, SwitchOperated) if not e.fact.closed]
+    lost = [e for e in facts(town, SupplyLost) if e.cause in {o.seq for o in openings}]
+    assert not lost
     check_end(town)
