@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sim.contact.arrivals import background_keys, background_times
+from sim.contact.board import Board, Curves, board, curves
 from sim.contact.compiled import mark_compiled
 from sim.contact.ledger import (
     Counters,
@@ -244,6 +245,17 @@ class Centre:
         """Return the counts of callers and attempts so far."""
         return counters(self._s)
 
+    def board(self, at_s: float, window_s: float) -> Board:
+        """Return the centre as it stood at a past time, with the counts of the window before it."""
+        within_s = self._section.service_level_within
+        self._must_know(at_s)
+        return board(self._s, self._n_duties, at_s, window_s, within_s)
+
+    def curves(self, times_s: NDArray[np.float64]) -> Curves:
+        """Return the centre at equally spaced past times."""
+        self._must_know(float(times_s.max(initial=0.0)))
+        return curves(self._s, self._n_duties, times_s)
+
     def finish(self, t_s: float) -> None:
         """End the run at t_s: calls still in the centre become rows with the outcome cut_off."""
         if self._ended_s is not None:
@@ -274,6 +286,10 @@ class Centre:
         return agent_shift_columns(self._s, self._n_duties, self._agents, self._ended_s)
 
     # --- inside
+
+    def _must_know(self, t_s: float) -> None:
+        if t_s > self._handled_s:
+            raise ValueError(f"the centre is known up to {self._handled_s} s only")
 
     def _customers(self, group_ix: ArrayLike) -> NDArray[np.int64]:
         groups = np.asarray(group_ix, dtype=np.int64)

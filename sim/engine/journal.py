@@ -78,6 +78,14 @@ class Journal:
     def __iter__(self) -> Iterator[Entry]:
         return iter(self._entries)
 
+    def since(self, seq: int) -> Sequence[Entry]:
+        """Return the facts from a sequence number on."""
+        return self._entries[seq:]
+
+    def since(self, seq: int) -> Sequence[Entry]:
+        """Return the facts from a sequence number on."""
+        return self._entries[seq:]
+
     def columns(self) -> Columns:
         """Return the facts as columns: seq, t_s, kind, cause, subject, fields (JSON text)."""
         entries = self._entries
