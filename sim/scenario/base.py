@@ -102,4 +102,4 @@ Count = Annotated[int, Field(ge=0, strict=True)]
 """A whole number from 0 up."""
 DataPath = Path
 """A file named relative to the scenario file; the loader makes it absolute and keeps it inside
-the scenario's folder tree."""
+the folder tree of the scenario or of the working directory."""

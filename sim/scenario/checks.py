@@ -6,16 +6,14 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from sim.errors import InputError
-from sim.messages import Message, message_of, say
+from sim.messages import message_of, say
 from sim.scenario.emergency import COLOURS, LEVELS, Trigger
+from sim.scenario.exercise_checks import Finding, exercise_checks
 from sim.scenario.scenario import Scenario
 from sim.scenario.suggest import suggestion
 from sim.units import Calendar
 
 __all__ = ["Finding", "cross_checks"]
-
-Finding = tuple[tuple[str | int, ...], Message]
-"""Path of the value at fault, and what is wrong with it."""
 
 
 def cross_checks(scenario: Scenario) -> Iterator[Finding]:
@@ -24,6 +22,7 @@ def cross_checks(scenario: Scenario) -> Iterator[Finding]:
     yield from _events(scenario)
     yield from _depots(scenario)
     yield from _plan(scenario)
+    yield from exercise_checks(scenario)
 
 
 def _times(scenario: Scenario) -> Iterator[Finding]:

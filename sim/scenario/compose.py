@@ -15,6 +15,7 @@ from typing import Any
 from sim.errors import Problem, ScenarioError
 from sim.messages import Message, expected, say, standing_at
 from sim.scenario.base import Section
+from sim.scenario.folders import is_within_reach
 from sim.scenario.shape import child, choose, sections
 from sim.scenario.suggest import near_files, suggestion
 from sim.scenario.yaml_source import Node, Place, Source, read_file, read_text
@@ -160,7 +161,7 @@ def read_parts(path: Path, model: type[Section]) -> Parts:
 
 
 class _Importer:
-    """Follow imports inside the folder tree of the file the user named."""
+    """Follow imports inside the folder trees of the file the user named and of the work."""
 
     def __init__(self, top: Path, model: type[Section]) -> None:
         self._top = top.parent.resolve()
@@ -213,7 +214,7 @@ class _Importer:
             target = (folder / name).resolve()
         except (OSError, ValueError, RuntimeError):
             raise _refused(item, say("{name!r} is not a usable file name", name=name)) from None
-        if not target.is_relative_to(self._top):
+        if not is_within_reach(target, self._top):
             words = say("{name!r} is outside the folder of the scenario", name=name)
             raise _refused(item, words)
         if target in above:

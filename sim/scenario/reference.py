@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -25,7 +25,8 @@ _COMPOSITION: dict[str, tuple[dict[str, Any], str]] = {
     "import": (
         {"type": "array", "items": {"type": "string"}},
         "Files whose content lies under this file's, later ones over earlier ones; named from"
-        " this file's folder, and inside the folder of the scenario that is run.",
+        " this file's folder, and inside the folder of the scenario that is run or the working"
+        " directory.",
     ),
     "description": ({"type": "string"}, "What this file is about, for people."),
     "overrides": (
@@ -122,6 +123,9 @@ def _inside(annotation: Any, path: str) -> Iterator[tuple[str, type[Section]]]:
     found = sections(annotation)
     if len(found) == 1:
         yield from sections_by_path(found[0], path)
+    elif found and not _are_distributions(found):
+        for each in found:
+            yield from sections_by_path(each, f"{path} ({_kind(each)})")
     for member in members(annotation):
         alone = bare(member)
         if get_origin(alone) is dict:
@@ -189,10 +193,22 @@ def _holds(annotation: Any) -> str:
     return _SIMPLE.get(alone, str(alone)) + _limits(annotation, is_quantity=False)
 
 
+def _are_distributions(found: Sequence[type[Section]]) -> bool:
+    return all(each.__module__ == "sim.scenario.distributions" for each in found)
+
+
+def _kind(section: type[Section]) -> str:
+    """Return the value of the key that tells a section from its alternatives."""
+    tags = (literals(info.annotation) for info in section.model_fields.values())
+    return next((str(tag[0]) for tag in tags if len(tag) == 1), section.__name__)
+
+
 def _union(alone: Any) -> str:
     found = sections(alone)
-    if len(found) > 1 and all(each.__module__ == "sim.scenario.distributions" for each in found):
-        return "[distribution](#distributions)"
+    if len(found) > 1:
+        if _are_distributions(found):
+            return "[distribution](#distributions)"
+        return f"one of {', '.join(f'`{_kind(each)}`' for each in found)}, by its keys below"
     return " or ".join(_holds(member) for member in members(alone))
 
 

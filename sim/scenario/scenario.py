@@ -8,6 +8,7 @@ from sim.scenario.control import Control
 from sim.scenario.crews import Crews
 from sim.scenario.customers import Customers
 from sim.scenario.emergency import Emergency
+from sim.scenario.exercise import Exercise
 from sim.scenario.grid import Grid
 from sim.scenario.hazards import Hazards
 from sim.scenario.notify import Notify
@@ -40,3 +41,5 @@ class Scenario(Section):
     """Notices to customers."""
     emergency: Emergency = Emergency()
     """Warning colours, response levels and the written plan."""
+    exercise: Exercise | None = None
+    """A drill upon all this. Default: none."""

@@ -19,6 +19,7 @@ from sim.errors import Problem, ScenarioError
 from sim.messages import NOTHING, Message, expected, joined, say, standing_at
 from sim.scenario.base import Section
 from sim.scenario.compose import RESERVED
+from sim.scenario.folders import is_within_reach, seen_from
 from sim.scenario.shape import child, choose, fields, holds_path, members, sections
 from sim.scenario.suggest import (
     closest,
@@ -157,14 +158,14 @@ class _Check:
         return None
 
     def _file(self, node: Node, path: KeyPath) -> Path:
-        """Return a named file as an absolute path inside the scenario's folder tree."""
+        """Return a named file as an absolute path inside the folder trees allowed."""
         name = str(node.value)
         folder = node.place.source.folder
         trouble = None
         target = folder
         try:
             target = (folder / name).resolve()
-            if not target.is_relative_to(self._top):
+            if not is_within_reach(target, self._top):
                 trouble = say("the file {name!r} is outside the folder of the scenario", name=name)
             elif target.is_dir():
                 trouble = say("{name!r} is a folder, not a file", name=name)
@@ -177,7 +178,7 @@ class _Check:
             self.say(path, trouble)
             self._settled.add(path)
         else:
-            self.files[path] = target.relative_to(self._top).as_posix()
+            self.files[path] = seen_from(target, self._top)
         return target
 
     def _digest(self, error: ValidationError, base: KeyPath) -> None:
