@@ -84,6 +84,7 @@ class _Search:
         yield self._isolate()
         yield self._close_breaker()
         yield self._close_tie()
+        yield self._supply_repaired()
         yield self._repair()
         yield self._close_isolation()
         yield self._patrol()
@@ -198,8 +199,23 @@ class _Search:
             return None
         return Orders(task=CrewTask("repair", (self.incident.unrepaired[0],)))
 
+    def _supply_repaired(self) -> Orders | None:
+        """Close what was opened when that brings customers back while other damage waits."""
+        positions = self.picture.positions()
+        for ix, gains in self._closable():
+            check = check_switching(self.picture.topology, positions, {ix: True})
+            if self.picture.transformers_in(gains) and check.is_allowed:
+                return self._move(ix, closed=True)
+        return None
+
     def _close_isolation(self) -> Orders | None:
-        """Close what was opened, once the damage is repaired and something is live to close to."""
+        """Close what was opened, once the damage is repaired."""
+        for ix, _gains in self._closable():
+            return self._move(ix, closed=True)
+        return None
+
+    def _closable(self) -> Iterator[tuple[int, list[int]]]:
+        """Yield the opened switches that may go back now, with the zones each would supply."""
         for ix in sorted(self.incident.opened_switches):
             zones = self.picture.topology.switch_zones[ix]
             if (
@@ -210,8 +226,7 @@ class _Search:
                 continue
             gains = self.picture.gains(ix)
             if not gains or self._may_supply(gains):
-                return self._move(ix, closed=True)
-        return None
+                yield ix, gains
 
     def _patrol(self) -> Orders | None:
         """Walk what is dead, from the indicated section or from the breaker outwards."""

@@ -10,7 +10,7 @@ from sim.scenario.loader import LoadedScenario
 from tests.world.town import Source, constant, event, load
 
 MARIA = Path(__file__).parents[2] / "scenarios/data/typhoons/maria_2018.rsmc.txt"
-STORM = {"start": "2018-07-10 08:00", "at_least": "239 h", "at_most": "240 h"}
+STORM = {"start": "2018-07-10 08:00", "at_least": "479 h", "at_most": "480 h"}
 
 
 @st.composite
@@ -33,7 +33,7 @@ def sources(draw: Any) -> Source:
                 above,
                 bus,
                 at_u="LBS" if mine else "CB",
-                km=draw(st.sampled_from((0.3, 1.0, 4.0))),
+                km=draw(st.sampled_from((0.3, 1.0, 2.0))),
                 construction=draw(st.sampled_from(("overhead", "cable"))),
                 rating_ka=draw(st.sampled_from((0.004, 0.4))),
             )
