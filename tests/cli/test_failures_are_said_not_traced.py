@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from calling import ROOT, Stormdesk
 
+posix = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+
 
 def test_broken_scenario_lists_all_problems_with_places(
     stormdesk: Stormdesk, county: Path, tmp_path: Path
@@ -129,6 +131,7 @@ def interrupted_run(county: Path, out: Path, how: str) -> "subprocess.CompletedP
     )
 
 
+@posix
 def test_interrupted_run_leaves_nothing(county: Path, tmp_path: Path) -> None:
     done = interrupted_run(county, tmp_path, "SIGINT")
     assert done.returncode == 1
@@ -136,7 +139,7 @@ def test_interrupted_run_leaves_nothing(county: Path, tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+@posix
 def test_killed_run_leaves_no_folder_that_looks_whole(
     stormdesk: Stormdesk, county: Path, tmp_path: Path
 ) -> None:
@@ -149,6 +152,7 @@ def test_killed_run_leaves_no_folder_that_looks_whole(
     assert (tmp_path / "county-base-seed1" / "report.html").is_file()
 
 
+@posix
 def test_failed_rewrite_keeps_the_old_run(
     stormdesk: Stormdesk, county: Path, tmp_path: Path
 ) -> None:
