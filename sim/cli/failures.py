@@ -9,8 +9,11 @@ from collections.abc import Sequence
 import typer
 from typer.exceptions import TyperException
 
+from sim.cli.usage import show_usage_error
 from sim.errors import InputError, RunError, ScenarioError
+from sim.messages import message_of, system_words
 from sim.text.catalogue import Translator
+from sim.text.translation import problem_line, translated
 
 __all__ = ["run_guarded"]
 
@@ -29,10 +32,7 @@ def run_guarded(app: typer.Typer, arguments: Sequence[str], lang: str) -> int:
             raise KeyboardInterrupt
         return code if isinstance(code, int) else 0
     except TyperException as error:
-        if hasattr(error, "show"):  # with the usage of the verb
-            error.show()
-        else:
-            print(error.format_message(), file=sys.stderr)
+        show_usage_error(error, lang)
         return 2
     except (typer.Abort, KeyboardInterrupt):
         print(tr("cli.interrupted"), file=sys.stderr)
@@ -50,8 +50,12 @@ def run_guarded(app: typer.Typer, arguments: Sequence[str], lang: str) -> int:
 
 def _say(error: Exception, tr: Translator) -> None:
     if isinstance(error, OSError):  # a full disk, a folder that may not be written
-        print(f"{error.filename}: {error.strerror}", file=sys.stderr)
+        reason = translated(system_words(error), tr.lang)
+        print(f"{error.filename}: {reason}", file=sys.stderr)
         return
-    print(error, file=sys.stderr)
     if isinstance(error, ScenarioError):
+        for problem in error.problems:
+            print(problem_line(problem, tr.lang), file=sys.stderr)
         print(tr("cli.problems", n=len(error.problems)), file=sys.stderr)
+        return
+    print(translated(message_of(error), tr.lang), file=sys.stderr)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sim.text.catalogue import Translator
+from sim.text.translation import problem_line, translated
 
 __all__ = ["check_files", "print_schema", "start_scenario"]
 
@@ -19,8 +20,13 @@ def check_files(files: Sequence[Path], sets: Sequence[str], as_json: bool, tr: T
     if as_json:
         plain = {
             file: [
-                {"file": p.file, "line": p.line, "column": p.column, "text": p.text}
-                for p in problems
+                {
+                    "file": each.file,
+                    "line": each.line,
+                    "column": each.column,
+                    "text": translated(each.text, tr.lang),
+                }
+                for each in problems
             ]
             for file, problems in found.items()
         }
@@ -28,7 +34,7 @@ def check_files(files: Sequence[Path], sets: Sequence[str], as_json: bool, tr: T
     else:
         for file, problems in found.items():
             for problem in problems:
-                print(problem)
+                print(problem_line(problem, tr.lang))
             if problems:
                 print(tr("cli.problems", n=len(problems)))
             else:

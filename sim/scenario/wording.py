@@ -120,8 +120,11 @@ def _allowed(context: Any) -> list[str]:
 
 def _choice(context: Any) -> Message:
     """Return the allowed values in the order of the schema."""
+    listed = str(context["expected"])
     words = [quoted(word) for word in _allowed(context)]
-    if len(words) < 2:
-        return verbatim(str(context["expected"]))
+    if len(words) == 1:
+        return words[0]
+    if not words or " or " not in listed:
+        return verbatim(listed)
     first = joined(", ", words[:-1])
     return say("one of {first} or {last}", first=first, last=words[-1])

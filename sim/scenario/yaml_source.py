@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 
 from sim.errors import Problem, ScenarioError
-from sim.messages import Message, quoted, say, system_words, verbatim
+from sim.messages import Message, joined, quoted, say, system_words, verbatim
 from sim.scenario.yaml_words import yaml_words
 
 __all__ = ["Node", "Place", "Scalar", "Source", "plain", "read_file", "read_text", "resolve_scalar"]
@@ -96,8 +96,9 @@ class Node:
     def shown(self) -> Message:
         """Return the value as messages quote it: short, and without the content of containers."""
         if isinstance(self.value, dict):
-            keys = ", ".join(self.value)[:50]
-            return say("the keys {keys}", keys=keys) if self.value else verbatim("{}")
+            keys = joined(", ", self.value)
+            short = keys if len(keys) <= 50 else f"{keys[:47]}..."
+            return say("the keys {keys}", keys=short) if self.value else verbatim("{}")
         if isinstance(self.value, list):
             return say("a list")
         if isinstance(self.value, bool):

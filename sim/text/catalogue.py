@@ -2,7 +2,8 @@
 
 Each language is a folder of YAML files of flat keys (`page.title: "Report of {scenario}"`); a key
 stands in one file only, and every language has the same keys and placeholders. The model itself
-never imports this: facts and tables hold codes.
+never imports this: facts and tables hold codes, and what it says of bad input it says in English;
+`messages.yaml` of another language translates that (see `sim.text.translation`).
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ from types import MappingProxyType
 
 from sim.scenario.yaml_source import Source, read_file
 
-__all__ = ["LANGUAGES", "Translator", "catalogue"]
+__all__ = ["LANGUAGES", "MESSAGES", "Translator", "catalogue", "read_texts"]
 
 LANGUAGES = ("en", "zh")
+MESSAGES = "messages.yaml"
+"""The file of a language that translates messages of the model; English needs none."""
 
 
 @cache
@@ -28,6 +31,8 @@ def catalogue(lang: str) -> Mapping[str, str]:
     texts: dict[str, str] = {}
     with as_file(files("sim.text") / lang) as folder:
         for path in sorted(folder.glob("*.yaml")):
+            if path.name == MESSAGES:
+                continue
             for key, text in _read(path).items():
                 if key in texts:
                     raise ValueError(f"the text {key!r} of {path.name} stands in another file too")
@@ -49,6 +54,12 @@ class Translator:
     def __contains__(self, key: object) -> bool:
         """Tell whether there is a text for a key."""
         return key in self._texts
+
+
+def read_texts(lang: str, name: str) -> dict[str, str]:
+    """Return the texts of one file of a language by key."""
+    with as_file(files("sim.text") / lang / name) as path:
+        return _read(path)
 
 
 def _read(path: Path) -> dict[str, str]:

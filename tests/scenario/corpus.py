@@ -1,5 +1,7 @@
 """The corpus of broken scenarios: `broken/<case>.yaml` and what is said of it, word for word.
 
+What is said in Chinese is written out for some cases: `broken/<case>.expected.zh.txt`.
+
 After a wanted change of words, `python tests/scenario/corpus.py` writes the expected texts anew.
 """
 
@@ -11,10 +13,24 @@ import tempfile
 from pathlib import Path
 
 from sim.scenario.loader import check_scenario
+from sim.text.translation import problem_line
 
 HERE = Path(__file__).parent
 BROKEN = HERE / "broken"
 CASES = sorted(path.stem for path in BROKEN.glob("*.yaml"))
+CHINESE_CASES = (
+    "choice_or_number",
+    "data_file_missing",
+    "distribution_unknown",
+    "empty_section",
+    "many_at_once",
+    "missing_key",
+    "overrides",
+    "plan_never_starts",
+    "syntax",
+    "time_zone",
+    "unknown_key",
+)
 
 
 def lay_out(folder: Path) -> None:
@@ -23,14 +39,15 @@ def lay_out(folder: Path) -> None:
     shutil.copytree(BROKEN, folder, dirs_exist_ok=True)
 
 
-def said_of(case: str) -> str:
+def said_of(case: str, lang: str = "en") -> str:
     """Return the problems of a case, one a line; the current folder must be laid out."""
-    return "".join(f"{problem}\n" for problem in check_scenario(f"{case}.yaml"))
+    problems = check_scenario(f"{case}.yaml")
+    return "".join(f"{problem_line(problem, lang)}\n" for problem in problems)
 
 
-def expected(case: str) -> Path:
+def expected(case: str, lang: str = "en") -> Path:
     """Return the file that holds what is to be said."""
-    return BROKEN / f"{case}.expected.txt"
+    return BROKEN / (f"{case}.expected.txt" if lang == "en" else f"{case}.expected.{lang}.txt")
 
 
 def refresh() -> None:
@@ -40,6 +57,9 @@ def refresh() -> None:
         os.chdir(folder)
         for case in CASES:
             expected(case).write_text(said_of(case), encoding="utf-8", newline="\n")
+        for case in CHINESE_CASES:
+            text = said_of(case, "zh")
+            expected(case, "zh").write_text(text, encoding="utf-8", newline="\n")
         os.chdir(HERE)
 
 

@@ -1,10 +1,11 @@
 """Each broken scenario gives its exact messages, and none gives a traceback."""
 
+import re
 from pathlib import Path
 
 import pytest
 import yaml
-from corpus import BROKEN, CASES, expected, lay_out, said_of
+from corpus import BROKEN, CASES, CHINESE_CASES, expected, lay_out, said_of
 
 from sim.errors import ScenarioError
 from sim.scenario.loader import check_scenario, load_scenario
@@ -29,9 +30,29 @@ def test_a_broken_scenario_gives_its_exact_messages(case: str) -> None:
     assert said == expected(case).read_text("utf-8")
 
 
+@pytest.mark.usefixtures("corpus_folder")
+@pytest.mark.parametrize("case", CHINESE_CASES)
+def test_a_broken_scenario_gives_its_exact_messages_in_chinese(case: str) -> None:
+    if case in WORDED_BY_YAML and not hasattr(yaml, "CSafeLoader"):
+        pytest.skip("YAML's own words differ without the C parser")
+    assert said_of(case, "zh") == expected(case, "zh").read_text("utf-8")
+
+
+@pytest.mark.usefixtures("corpus_folder")
+@pytest.mark.parametrize("case", CASES)
+def test_no_english_words_are_left_in_chinese_messages(case: str) -> None:
+    for line in said_of(case, "zh").splitlines():
+        _file, _line, _column, text = line.split(":", maxsplit=3)
+        words = re.search(r"(?:[a-z]+ ){2,}[a-z]+", re.sub(r"“[^”]*”", "", text))
+        assert re.search("[\u4e00-\u9fff]", text), text
+        assert not words, text
+
+
 def test_no_expected_text_is_left_over() -> None:
     named = {path.name.removesuffix(".expected.txt") for path in BROKEN.glob("*.expected.txt")}
     assert named == set(CASES)
+    chinese = {path.name.removesuffix(".expected.zh.txt") for path in BROKEN.glob("*.zh.txt")}
+    assert chinese == set(CHINESE_CASES)
 
 
 @pytest.mark.usefixtures("corpus_folder")
