@@ -78,9 +78,9 @@ class Journal:
     def __iter__(self) -> Iterator[Entry]:
         return iter(self._entries)
 
-    def since(self, seq: int) -> Sequence[Entry]:
-        """Return the facts from a sequence number on."""
-        return self._entries[seq:]
+    def at(self, seq: int) -> Entry:
+        """Return the fact with a sequence number."""
+        return self._entries[seq]
 
     def since(self, seq: int) -> Sequence[Entry]:
         """Return the facts from a sequence number on."""

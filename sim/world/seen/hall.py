@@ -1,0 +1,127 @@
+"""What the shift supervisor has seen: the queue board half a minute old, tiers, announcement."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sim.contact.centre import Centre
+from sim.engine.facts import AgentsArrived, AnnouncementSwitched, StandbyCalled
+from sim.engine.journal import Entry
+from sim.engine.sampling import quantile
+from sim.scenario.contact import Contact
+from sim.units import MINUTE_S
+
+__all__ = ["BOARD_AGE_S", "Hall"]
+
+BOARD_AGE_S = 30.0
+"""Age of the queue board. DRILLS 1.3."""
+_WINDOW_S = 15 * MINUTE_S
+_HISTORY_MIN = 180
+
+
+@dataclass(slots=True)
+class _Tier:
+    """What is known of a standby tier since it was last called."""
+
+    called_s: float = math.nan
+    arrived: int = 0
+    last_arrival_s: float = math.nan
+
+
+class Hall:
+    """Own what is known of the hall."""
+
+    def __init__(self, section: Contact, centre: Centre) -> None:
+        self._section, self._centre = section, centre
+        self._tiers = {name: _Tier() for name in section.standby}
+        self._usual_s = {name: quantile(tier.delay)(0.5) for name, tier in section.standby.items()}
+        self.is_announcing = False
+        self._history: tuple[int, dict[str, list[int]]] = (-1, _no_history())
+
+    def read(self, entry: Entry) -> None:
+        """Take one fact."""
+        fact = entry.fact
+        if isinstance(fact, StandbyCalled):
+            # those who came to an earlier call are not called again
+            self._tiers[fact.tier] = _Tier(entry.t_s)
+        elif isinstance(fact, AgentsArrived):
+            tier = self._tiers[fact.tier]
+            tier.arrived += fact.agents
+            tier.last_arrival_s = entry.t_s
+        elif isinstance(fact, AnnouncementSwitched):
+            self.is_announcing = fact.on
+
+    def board(self, now_s: float) -> dict[str, Any]:
+        """Return the queue board as it stood half a minute ago."""
+        board = self._centre.board(max(0.0, now_s - BOARD_AGE_S), _WINDOW_S)
+        return {
+            "waiting": board.waiting,
+            "longest_wait_s": round(board.longest_wait_s, 1),
+            "on_duty": board.on_duty,
+            "busy": board.busy,
+            "idle": board.on_duty - board.busy,
+            "trunks_in_use": board.trunks_in_use,
+            "trunks": board.trunks,
+            "last_15": {
+                "offered": board.offered,
+                "answered": board.answered,
+                "abandoned": board.abandoned,
+                "blocked": board.blocked,
+                "self_served": board.self_served,
+            },
+            "service_level": None if board.service_level is None else round(board.service_level, 4),
+        }
+
+    def history(self, now_s: float) -> dict[str, list[int]]:
+        """Return the whole minutes of the last hours; counts are of the minute that ends there."""
+        minute = int((now_s - BOARD_AGE_S) // MINUTE_S)
+        if minute < 1:
+            return _no_history()
+        if minute != self._history[0]:
+            first = max(1, minute - _HISTORY_MIN + 1)
+            curves = self._centre.curves(MINUTE_S * np.arange(first, minute + 1, dtype=np.float64))
+            self._history = (
+                minute,
+                {
+                    "t_s": [round(t_s) for t_s in curves.t_s.tolist()],
+                    "waiting": curves.waiting.tolist(),
+                    "on_duty": curves.on_duty.tolist(),
+                    "offered": curves.offered.tolist(),
+                    "abandoned": curves.abandoned.tolist(),
+                },
+            )
+        return self._history[1]
+
+    def tiers(self, now_s: float) -> list[dict[str, Any]]:
+        """Return each standby tier: ready, called, on duty or used; when half are usually there.
+
+        How many will come nobody knows before they sit.
+        """
+        return [self._tier_row(name, tier, now_s) for name, tier in self._tiers.items()]
+
+    def _tier_row(self, name: str, tier: _Tier, now_s: float) -> dict[str, Any]:
+        settings = self._section.standby[name]
+        state, arrive_s = "ready", None
+        if not math.isnan(tier.called_s):
+            latest_s = tier.last_arrival_s if tier.arrived else tier.called_s
+            if now_s >= latest_s + settings.duration:
+                state = "used"
+            elif tier.arrived:
+                state = "on_duty"
+            else:
+                state, arrive_s = "called", round(tier.called_s + self._usual_s[name], 1)
+        return {
+            "tier": name,
+            "agents": settings.agents,
+            "state": state,
+            "arrived": tier.arrived,
+            "arrive_s": arrive_s,
+        }
+
+
+def _no_history() -> dict[str, list[int]]:
+    return {name: [] for name in ("t_s", "waiting", "on_duty", "offered", "abandoned")}

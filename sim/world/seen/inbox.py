@@ -1,0 +1,60 @@
+"""Inboxes: what each seat was told, numbered as that seat received it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.engine.facts import CommandRefused, SeatHandedOver
+from sim.engine.journal import Entry
+from sim.world.seats import SEATS
+
+__all__ = ["LAST_MESSAGES", "Inboxes"]
+
+LAST_MESSAGES = 100
+"""Messages shown at once."""
+
+
+class Inboxes:
+    """Own the messages of every seat."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, list[dict[str, Any]]] = {seat: [] for seat in SEATS}
+
+    def read(self, entry: Entry) -> None:
+        """Take one fact."""
+        fact = entry.fact
+        if isinstance(fact, CommandRefused):
+            why = {"command": fact.command, "why": fact.why, "fields": dict(fact.fields)}
+            self._tell(fact.by, entry, "refused", why, is_alarm=False)
+        elif isinstance(fact, SeatHandedOver):
+            what = {"key": "handed_over", "autopilot": fact.autopilot}
+            self._tell(fact.seat, entry, "info", what, is_alarm=True)
+
+    def latest(self, seat: str) -> list[dict[str, Any]]:
+        """Return the latest messages of a seat."""
+        return self._rows[seat][-LAST_MESSAGES:]
+
+    def _tell(
+        self,
+        seat: str,
+        entry: Entry,
+        kind: str,
+        values: dict[str, Any],
+        *,
+        text: dict[str, str] | None = None,
+        is_alarm: bool,
+    ) -> None:
+        """Add a message; one without text of its own is put into words from its values."""
+        rows = self._rows.get(seat)
+        if rows is None:
+            return  # the written plan has no console
+        rows.append(
+            {
+                "n": len(rows) + 1,
+                "t_s": round(entry.t_s, 1),
+                "kind": kind,
+                "text": text,
+                "values": values,
+                "is_alarm": is_alarm,
+            }
+        )

@@ -1,0 +1,126 @@
+"""What the notification officer has seen: reported incidents, notices, receipts."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from sim.engine.facts import IncidentClosed, NoticeCancelled, NoticeSubmitted
+from sim.engine.journal import Entry
+from sim.notify.campaigns import Campaigns, Notice
+from sim.scenario.notify import Notify
+from sim.units import HOUR_S, MINUTE_S
+from sim.world.seen.belief import known_time
+from sim.world.seen.reportline import Report
+
+__all__ = ["Press"]
+
+
+class Press:
+    """Own what has been told to customers, as far as the officer knows."""
+
+    def __init__(self, section: Notify, campaigns: Campaigns) -> None:
+        self._section, self._campaigns = section, campaigns
+        self._cancelled: set[str] = set()
+        self._told: dict[str, NoticeSubmitted] = {}
+        self._rows: dict[str, dict[str, Any]] = {}
+
+    def read(self, entry: Entry) -> None:
+        """Take one fact."""
+        fact = entry.fact
+        if isinstance(fact, NoticeSubmitted):
+            self._told[fact.incident] = fact
+        elif isinstance(fact, NoticeCancelled):
+            self._cancelled.add(fact.notice)
+            self._rows.pop(fact.notice, None)
+            self._told = {
+                incident: told
+                for incident, told in self._told.items()
+                if told.notice != fact.notice
+            }
+        elif isinstance(fact, IncidentClosed):
+            self._told.pop(fact.incident, None)
+
+    def known_outages(self, district_of: dict[str, str]) -> list[dict[str, Any]]:
+        """Return what standing notices say: the knowledge base of the contact centre."""
+        return [
+            {
+                "incident": incident,
+                "district": district_of[incident],
+                "restoration_s": told.restoration_s,
+            }
+            for incident, told in self._told.items()
+            if incident in district_of
+        ]
+
+    def incidents(self, report: Report) -> list[dict[str, Any]]:
+        """Return the incidents as reported, with what was told of each."""
+        rows = []
+        for each in report.incidents:
+            told = self._told.get(each["id"])
+            rows.append(
+                {
+                    **each,
+                    "told_restoration_s": told.restoration_s if told else None,
+                    "notice": told.notice if told else None,
+                }
+            )
+        return rows
+
+    def notices(self, now_s: float) -> list[dict[str, Any]]:
+        """Return a row a notice: what has left the gateway and what was received."""
+        rows = []
+        for notice in self._campaigns.notices.values():
+            row = self._rows.get(notice.notice)
+            if row is None:
+                row = self._row(notice, now_s)
+                if row["status"] in ("sent", "cancelled"):
+                    self._rows[notice.notice] = row  # nothing of it changes any more
+            rows.append(row)
+        return rows
+
+    def _row(self, notice: Notice, now_s: float) -> dict[str, Any]:
+        has_left = notice.t_sent_s <= now_s
+        is_received = notice.t_sent_s + self._section.sms.transit <= now_s
+        n_sent, n_all = int(notice.sent[has_left].sum()), int(notice.sent.sum())
+        if notice.notice in self._cancelled:
+            status = "cancelled" if is_received[notice.sent > 0].all() else "cancelling"
+        elif is_received.all():
+            status = "sent"
+        else:
+            status = "sending" if n_sent else "queued"
+        return {
+            "notice": notice.notice,
+            "incident": notice.incident,
+            "template": notice.template,
+            "restoration_s": known_time(notice.restoration_s),
+            "customers": int(notice.customers.sum()),
+            "messages": n_all,
+            "sent": n_sent,
+            "delivered": int(notice.delivered[is_received].sum()),
+            "submitted_s": round(notice.t_submitted_s, 1),
+            "status": status,
+        }
+
+    def gateway(self, now_s: float) -> dict[str, Any]:
+        """Return the backlog, and the rate measured over the last minute of sending."""
+        waiting, sent_lately, last_s = 0, 0, now_s
+        for notice in self._campaigns.notices.values():
+            if self._rows.get(notice.notice, {}).get("status") == "sent" and not (
+                len(notice.t_sent_s) and notice.t_sent_s[-1] > now_s - MINUTE_S
+            ):
+                continue
+            times_s = notice.t_sent_s[notice.sent > 0]
+            messages = notice.sent[notice.sent > 0]
+            waiting += int(messages[times_s > now_s].sum())
+            is_late = (times_s > now_s - MINUTE_S) & (times_s <= now_s)
+            sent_lately += int(messages[is_late].sum())
+            last_s = max(last_s, float(np.max(times_s, initial=-math.inf)))
+        return {
+            "backlog_s": round(last_s - now_s, 1),
+            "waiting": waiting,
+            "per_s": round(self._section.sms.throughput / HOUR_S, 2),
+            "measured_per_s": round(sent_lately / MINUTE_S, 2),
+        }

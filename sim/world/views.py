@@ -1,0 +1,206 @@
+"""Views: what each seat's screen shows, and nothing else. The one door from a world to a console.
+
+A view is made of JSON values from belief and reports, each with its delay, at a moment given by
+whoever asks; it does not depend on how often anybody asks, and asking changes nothing. Only the
+controller sees truth. Worlds that differ in nothing a seat could have observed give it the same
+bytes: so a view never holds the clock's last event, a number shared by seats, or a time to come
+that nobody told the seat.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sim.engine.facts import IncidentOpened
+from sim.protection.faults import Fault
+from sim.units import HOUR_S
+from sim.world.seats import CONTROLLER, DISPATCHER, NOTIFICATION, SUPERVISOR
+from sim.world.seen.alarms import Alarms
+from sim.world.seen.belief import Belief
+from sim.world.seen.hall import Hall
+from sim.world.seen.inbox import Inboxes
+from sim.world.seen.layout import layout
+from sim.world.seen.press import Press
+from sim.world.seen.radio import Radio
+from sim.world.seen.reportline import ReportLine
+from sim.world.site import place_of
+from sim.world.world import WIND_STEP_S, World
+
+__all__ = ["Frame", "Views"]
+
+View = dict[str, Any]
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the session knows and the world does not: the moment, and how it is played."""
+
+    t_s: float
+    """Simulated time of the session: all that happens up to it has happened."""
+    startex_s: float
+    endex_s: float
+    status: str = "running"
+    speed: float = 1.0
+    injects: Sequence[Row] = ()
+    """For the controller: one row an inject."""
+    consoles: Sequence[Row] = ()
+    """For the controller: one row a seat."""
+
+
+class Views:
+    """Own what the seats of one world have seen. Make it before the world runs."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._n_read = 0
+        self._district_of: dict[str, str] = {}
+        self._radio = Radio(world.grid, world.crews)
+        self._alarms = Alarms(world.journal, world.topology)
+        self._inboxes = Inboxes()
+        self._hall = Hall(world.scenario.contact, world.centre)
+        self._press = Press(world.scenario.notify, world.campaigns)
+        self._belief = Belief(world.room, world.scenario.control)
+        self._line = ReportLine(world.room, self._belief, world.clock, world.journal)
+        self._made: dict[tuple[str, float, int], View] = {}
+        self._seats: Mapping[str, Callable[[float], View]] = {
+            DISPATCHER: self._dispatcher,
+            SUPERVISOR: self._supervisor,
+            NOTIFICATION: self._notification,
+            CONTROLLER: self._controller,
+        }
+
+    def static(self) -> View:
+        """Return what never changes during a run: the grid as drawn."""
+        return {"grid": layout(self._world.grid)}
+
+    def view(self, seat: str, frame: Frame) -> View:
+        """Return all parts of a seat's view at a moment, but for the static ones.
+
+        Moments must not go back. Parts are shared between calls: do not change them.
+        """
+        self._catch_up()
+        key = (seat, frame.t_s, self._n_read)
+        if key not in self._made:
+            # NOTE: speed: at one moment many consoles ask for the same
+            self._made = {k: v for k, v in self._made.items() if k[1:] == key[1:]}
+            self._made[key] = {
+                "situation": self._situation(seat, frame.t_s),
+                "inbox": self._inboxes.latest(seat),
+                **self._seats[seat](frame.t_s),
+            }
+        view = {
+            "clock": self._clock(frame),
+            "autopilot": seat != CONTROLLER and self._world.seats.is_autopilot(seat),
+            **self._made[key],
+        }
+        if seat == CONTROLLER:
+            view["injects"] = [dict(row) for row in frame.injects]
+            view["consoles"] = [dict(row) for row in frame.consoles]
+        return view
+
+    def _catch_up(self) -> None:
+        """Read the facts written since the last time."""
+        for entry in self._world.journal.since(self._n_read):
+            if isinstance(entry.fact, IncidentOpened):
+                self._district_of[entry.fact.incident] = entry.fact.district
+            for part in (self._radio, self._alarms, self._inboxes, self._hall, self._press):
+                part.read(entry)
+            self._n_read = entry.seq + 1
+
+    # --- parts of all seats
+
+    def _clock(self, frame: Frame) -> View:
+        local = self._world.calendar.at(frame.t_s)
+        return {
+            "t_s": round(frame.t_s, 2),
+            "local": local.isoformat(timespec="minutes"),
+            "status": frame.status,
+            "speed": frame.speed,
+            "startex_s": frame.startex_s,
+            "endex_s": frame.endex_s,
+        }
+
+    def _situation(self, seat: str, now_s: float) -> View:
+        """Return the state of the emergency, and the outage as far as this seat has heard."""
+        world = self._world
+        if seat in (DISPATCHER, CONTROLLER):
+            n_out = world.room.incidents.customers_out()
+            n_incidents = len(world.room.incidents.open())
+        else:
+            report = self._line.latest(now_s)
+            n_out, n_incidents = report.customers_out, len(report.incidents)
+        return {
+            "colour": world.levels.colour,
+            "level": world.levels.level,
+            "customers_believed_out": n_out,
+            "incidents_open": n_incidents,
+            "gust_ms": self._bulletin_gust_ms(now_s),
+        }
+
+    def _bulletin_gust_ms(self, now_s: float) -> float:
+        """Return the highest gust of a station at the last full local hour."""
+        world = self._world
+        hour_s = now_s - world.calendar.time_of_day_s(now_s) % HOUR_S
+        step = max(0, int(hour_s // WIND_STEP_S))
+        return round(float(world.wind_gusts_ms[step].max(initial=0.0)), 1)
+
+    # --- seats
+
+    def _dispatcher(self, now_s: float) -> View:
+        return {
+            "believed": self._belief.picture(),
+            "incidents": self._belief.incidents(self._alarms),
+            "crews": self._radio.rows(),
+            "alarms": self._alarms.latest(),
+            "suggestions": self._belief.suggestions(now_s, self._n_read),
+        }
+
+    def _supervisor(self, now_s: float) -> View:
+        return {
+            "board": self._hall.board(now_s),
+            "history": self._hall.history(now_s),
+            "tiers": self._hall.tiers(now_s),
+            "announcement": self._hall.is_announcing,
+            "known_outages": self._press.known_outages(self._district_of),
+        }
+
+    def _notification(self, now_s: float) -> View:
+        report = self._line.latest(now_s)
+        return {
+            "incidents": self._press.incidents(report),
+            "notices": self._press.notices(now_s),
+            "gateway": self._press.gateway(now_s),
+            "believed": {"out_transformers": list(report.out_transformers)},
+        }
+
+    def _controller(self, now_s: float) -> View:
+        return {
+            "truth": self._truth(),
+            "believed": self._belief.picture(),
+            "board": self._hall.board(now_s),
+            "incidents": self._belief.incidents(self._alarms),
+            "crews": self._radio.rows(),
+        }
+
+    def _truth(self) -> View:
+        world = self._world
+        zones = world.topology.zone_of_section
+        supplied = world.state.zone_supplied
+        return {
+            "dead_sections": [ix for ix, zone in enumerate(zones) if not supplied[zone]],
+            "out_transformers": (~world.state.transformer_supplied).nonzero()[0].tolist(),
+            "faults": [self._fault(fault) for fault in world.protection.faults.live],
+        }
+
+    def _fault(self, fault: Fault) -> View:
+        place = place_of(self._world.grid, fault.asset)
+        return {
+            "fault": fault.id,
+            "asset": fault.asset,
+            "t_s": round(self._world.fault_times[fault.id][0], 1),
+            "lat": round(place.lat, 5),
+            "lon": round(place.lon, 5),
+        }
