@@ -1,0 +1,121 @@
+"""The folder of a drill: what is played, by whom, and in the end the ordinary run beside it.
+
+`drill.json` holds what is played; it is written once. The run's own files come last, its manifest
+at the very end, so that a folder with a manifest holds a whole run.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import yaml
+
+from sim.api import Result
+from sim.drill.play import Terms, terms_of
+from sim.errors import StoreError
+from sim.messages import say, standing_at
+from sim.scenario.loader import LoadedScenario, load_resolved
+from sim.store.fingerprint import code_fingerprint
+from sim.store.writer import MANIFEST
+from sim.world.run import RunOutput
+
+__all__ = ["DRILL_FILE", "SEATS_FILE", "Drill", "new_folder", "save_run_beside"]
+
+DRILL_FILE = "drill.json"
+SEATS_FILE = "seats.json"
+"""The seats' secrets, readable by their owner only; gone when the drill has ended."""
+_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Drill:
+    """Hold what is played."""
+
+    file: str
+    """The scenario file, for people."""
+    scenario: str
+    """The name asked for: base, a scenario or an override."""
+    description: str
+    resolved: str
+    """The resolved scenario, YAML."""
+    folder: str
+    """Where file names in it start."""
+    seed: int
+    terms: Terms
+    code: str
+    """Hash of the code that plays; another code may play differently."""
+    forked: Mapping[str, Any] | None = None
+    """Where it was forked from: run and simulated time."""
+
+    @classmethod
+    def of(cls, loaded: LoadedScenario, seed: int, terms: Terms | None = None) -> Drill:
+        """Return the drill of a loaded scenario."""
+        return cls(
+            str(loaded.files[0]),
+            loaded.name,
+            loaded.description,
+            loaded.resolved_yaml,
+            str(loaded.folder),
+            seed,
+            terms or terms_of(loaded),
+            code_fingerprint(),
+        )
+
+    @property
+    def loaded(self) -> LoadedScenario:
+        """Return the scenario as it was loaded."""
+        folder = Path(self.folder)
+        scenario = load_resolved(self.resolved, folder)
+        resolved = yaml.safe_load(self.resolved)
+        return LoadedScenario(
+            scenario, self.scenario, self.description, resolved, (Path(self.file),), folder
+        )
+
+    def write(self, folder: Path) -> None:
+        """Write it to the folder of a drill."""
+        content = {"drill": _VERSION, **asdict(self)}
+        text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+        (folder / DRILL_FILE).write_text(text, encoding="utf-8", newline="\n")
+
+    @classmethod
+    def read(cls, folder: Path) -> Drill:
+        """Read it from the folder of a drill; raise StoreError when there is none."""
+        path = folder / DRILL_FILE
+        if not path.is_file():
+            raise StoreError(standing_at(folder, say("there is no such drill")))
+        try:
+            values = json.loads(path.read_text(encoding="utf-8"))
+            if values.pop("drill") != _VERSION:
+                raise ValueError("another version")
+            values["terms"] = Terms(**values["terms"])
+            return cls(**values)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            words = say("the file is damaged, or another version of Stormdesk wrote it")
+            raise StoreError(standing_at(path, words)) from error
+
+
+def new_folder(folder: Path) -> Path:
+    """Make the folder of a new drill; raise StoreError when something is there already."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        words = say("something is there already: name another folder")
+        raise StoreError(standing_at(folder, words))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def save_run_beside(folder: Path, output: RunOutput, lang: str) -> Result:
+    """Put the run's own files, with indicators and report, into the folder of its drill."""
+    (folder / MANIFEST).unlink(missing_ok=True)
+    with TemporaryDirectory(prefix=f"{folder.name}.tmp-", dir=folder.parent) as scratch:
+        whole = Result(output.tables, output.manifest).save(Path(scratch) / "run", lang)
+        for path in sorted(whole.iterdir(), key=lambda path: path.name == MANIFEST):
+            os.replace(path, folder / path.name)
+        shutil.rmtree(whole, ignore_errors=True)
+    return Result.open(folder)
