@@ -29,6 +29,7 @@ def build_app(lang: str) -> typer.Typer:
     _add_common_options(app, tr)
     _add_scenario_verbs(app, tr)
     _add_run_verbs(app, tr)
+    _add_drill_verb(app, tr)
     _add_result_verbs(app, tr)
     return app
 
@@ -140,6 +141,45 @@ def _add_run_verbs(app: typer.Typer, tr: Translator) -> None:
             workers,
         )
         compare_cases(request, out or RESULTS, json, Translator(_known(lang)))
+
+
+def _add_drill_verb(app: typer.Typer, tr: Translator) -> None:
+    @app.command(help=tr("cli.verb.drill"))
+    def drill(
+        what: Annotated[str, typer.Argument(help=tr("cli.argument.drill"))],
+        run: Annotated[Path | None, typer.Argument(help=tr("cli.argument.drill_run"))] = None,
+        autopilot: Annotated[bool, _option(tr, "autopilot", "--autopilot")] = False,
+        seed: Annotated[int | None, _option(tr, "drill_seed", "--seed")] = None,
+        sets: Annotated[list[str] | None, _option(tr, "set", "--set")] = None,
+        out: Annotated[Path | None, _option(tr, "out", "--out")] = None,
+        host: Annotated[str, _option(tr, "host", "--host")] = "127.0.0.1",
+        port: Annotated[int, _option(tr, "port", "--port")] = 0,
+        at: Annotated[str | None, _option(tr, "at", "--at")] = None,
+        keep_later: Annotated[bool, _option(tr, "keep_later", "--keep-later")] = False,
+        json: Annotated[bool, _option(tr, "json", "--json")] = False,
+        lang: Annotated[str, _option(tr, "lang", "--lang")] = tr.lang,
+    ) -> None:
+        words, given, folder = Translator(_known(lang)), tuple(sets or ()), out or RESULTS
+        if what in ("replay", "resume", "fork"):
+            if run is None:
+                raise typer.BadParameter(tr("cli.drill.no_run", what=what))
+            from sim.cli.drill_verb import fork_drill, replay_drill, resume_drill
+
+            if what == "replay":
+                replay_drill(run, json, words)
+            elif what == "resume":
+                resume_drill(run, host, port, json, words)
+            else:
+                fork_drill(run, at, keep_later, out or run.parent, json, words)
+            return
+        if run is not None:
+            raise typer.BadParameter(f"{run}: {what}: replay | resume | fork")
+        from sim.cli.drill_verb import play_alone, play_live
+
+        if autopilot:
+            play_alone(Path(what), given, seed, folder, json, words)
+        else:
+            play_live(Path(what), given, seed, folder, host, port, json, words)
 
 
 def _add_result_verbs(app: typer.Typer, tr: Translator) -> None:

@@ -19,7 +19,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from sim.commands import Command, HandOver
+from sim.commands import Command, FireInject, HandOver, HoldInject
 from sim.drill import wire
 from sim.drill.folder import SEATS_FILE, Drill, new_folder, save_run_beside
 from sim.drill.ledger import (
@@ -42,7 +42,7 @@ from sim.scenario.loader import LoadedScenario
 from sim.store.writer import MANIFEST
 from sim.text.catalogue import LANGUAGES, Translator
 from sim.world.seats import CONTROLLER, PLAYERS, SEATS, may_give
-from sim.world.views import Frame, Views
+from sim.world.views import Views
 
 __all__ = ["ENDED", "FAILED", "PAUSED", "PREPARING", "READY", "RUNNING", "Session"]
 
@@ -265,9 +265,8 @@ class Session:
         if was_played:
             self._remember_notes()
         self._ledger.note("resumed" if was_played else "prepared", self.now_s)
-        static = self._views.static()
-        for screen in self._screens.values():
-            screen.show(self.now_s, static)
+        for seat, screen in self._screens.items():
+            screen.show(self.now_s, self._views.static(seat))
         self._hurry()
         if written is not None and written.ended:
             self._finish(written.ended, is_new=False)
@@ -603,13 +602,13 @@ class Session:
         moves = self._status == RUNNING or self._pacing.is_stepping
         if not self._is_open or not (at_once or (now_s >= self._view_s)):
             return
-        terms = self.drill.terms
-        frame = Frame(self.now_s, terms.startex_s, terms.endex_s, consoles=self._consoles())
         for seat, screen in self._screens.items():
-            view = self._views.view(seat, frame)
-            del view["clock"]
+            view = dict(self._views.view(seat))
             self._take_in(seat, view.pop("inbox", []))
             view["inbox"] = list(self._inbox[seat])
+            view["autopilot"] = seat in PLAYERS and self._play.world.seats.is_autopilot(seat)
+            if seat == CONTROLLER:
+                view["consoles"] = self._consoles()
             if self._results is not None:
                 view["results"] = dict(self._results)
             screen.show(self.now_s, view)
@@ -677,14 +676,13 @@ def tr_why(tr: Translator, answer: Answer) -> str:
     return tr("session.refused", why=answer.why)
 
 
-def _as_command(control: wire.HandSeat | wire.Fire | wire.Hold) -> Command | None:
-    """Return the command of a control that changes the world; None when there are no injects."""
+def _as_command(control: wire.HandSeat | wire.Fire | wire.Hold) -> Command:
+    """Return the command of a control that changes the world."""
     if isinstance(control, wire.HandSeat):
         return HandOver(control.seat, control.autopilot)
-    name = "FireInject" if isinstance(control, wire.Fire) else "HoldInject"
-    if name not in wire.COMMANDS:
-        return None
-    return wire.command_of(name, {"inject": control.inject})
+    if isinstance(control, wire.Fire):
+        return FireInject(control.inject)
+    return HoldInject(control.inject, control.held)
 
 
 def _write_secrets(folder: Path) -> None:

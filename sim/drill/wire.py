@@ -112,9 +112,10 @@ class Fire(Control):
 
 @dataclass(frozen=True, slots=True)
 class Hold(Control):
-    """Keep an inject from happening."""
+    """Keep an inject from happening, or let go of it."""
 
     inject: str
+    held: bool = True
 
 
 @dataclass(frozen=True, slots=True)
