@@ -4,7 +4,7 @@ import ast
 import re
 
 import pytest
-from templates import MAKERS, calls, placeholders, templates
+from templates import calls, placeholders, templates
 
 from sim.errors import Problem
 from sim.messages import (
@@ -23,15 +23,20 @@ from sim.units import DURATION, SPEED, UnitError, parse_quantity
 CHINESE = re.compile(r"[\u3001-\u9fff\uff00-\uffef]")
 
 
-def test_every_message_has_a_translation_and_no_translation_is_left_over() -> None:
-    assert set(translations("zh")) == templates()
+def test_every_message_has_a_translation() -> None:
+    missing = templates() - set(translations("zh"))
+    assert not missing, "to be translated in sim/text/zh/messages.yaml"
+
+
+def test_no_translation_is_left_over() -> None:
+    assert not set(translations("zh")) - templates()
 
 
 def test_english_is_not_translated() -> None:
     assert not translations("en")
 
 
-@pytest.mark.parametrize("template", sorted(templates()))
+@pytest.mark.parametrize("template", sorted(translations("zh")))
 def test_a_translation_holds_the_same_values(template: str) -> None:
     assert placeholders(translations("zh")[template]) == placeholders(template)
 
@@ -48,18 +53,19 @@ def test_every_message_is_given_the_values_of_its_template() -> None:
         assert given == placeholders(call.template), call.place
 
 
-@pytest.mark.parametrize("folder", ["scenario", "grid", "hazards", "store", "experiments"])
-def test_no_error_is_raised_with_words_that_cannot_be_translated(folder: str) -> None:
-    names = ["InputError", "UnitError", "RunError", "StoreError", "StoppedError"]
-    if folder == "scenario":
-        names.append("ValueError")  # pydantic hands them to people
+@pytest.mark.parametrize(
+    ("folder", "names"),
+    [
+        ("", ["InputError", "UnitError", "RunError", "StoreError", "StoppedError"]),
+        ("scenario", ["ValueError"]),  # pydantic hands them to people
+    ],
+    ids=["everywhere", "in sections"],
+)
+def test_no_error_is_raised_with_words_that_cannot_be_translated(
+    folder: str, names: list[str]
+) -> None:
     for call in calls(*names, folder=folder):
         assert not isinstance(call.first, ast.Constant | ast.JoinedStr), call.place
-
-
-def test_messages_are_made_here_only() -> None:
-    for call in calls(*MAKERS):
-        assert call.template is not None
 
 
 def test_a_message_is_said_in_chinese_down_to_its_parts() -> None:
