@@ -47,7 +47,6 @@ class Board:
     on_duty: int
     busy: int
     trunks_in_use: int
-    trunks: int
     offered: int
     answered: int
     abandoned: int
@@ -108,7 +107,6 @@ def board(
         on_duty=int(_on_duty(s, n_duties, np.array([at_s]))[0]),
         busy=int(np.count_nonzero(is_busy)),
         trunks_in_use=int(np.count_nonzero(holds_trunk)),
-        trunks=int(s.desk["trunks"][0]),
         offered=within(calls.offered_s),
         answered=n_answered,
         abandoned=within(calls.abandoned_s),

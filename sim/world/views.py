@@ -1,18 +1,20 @@
 """Views: what each seat's screen shows, and nothing else. The one door from a world to a console.
 
-A view is made of JSON values from belief and reports, each with its delay, at a moment given by
-whoever asks; it does not depend on how often anybody asks, and asking changes nothing. Only the
-controller sees truth. Worlds that differ in nothing a seat could have observed give it the same
-bytes: so a view never holds the clock's last event, a number shared by seats, or a time to come
-that nobody told the seat.
+A view is made of JSON values from belief and reports, each with its delay; it does not depend on
+how often anybody asks, and asking changes nothing. Only the controller sees truth. Worlds that
+differ in nothing a seat could have observed give it the same bytes: so a view never holds the time
+of the clock's last event, a number shared by seats, or a time to come that nobody told the seat.
+The session adds what the world does not know: the pace, who sits where, its own messages.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from sim.control.incidents import Incident
+from sim.control.switching import CrewTask
+from sim.crews.dispatch import OpenTask, best_crew
 from sim.engine.facts import IncidentOpened
 from sim.protection.faults import Fault
 from sim.units import HOUR_S
@@ -28,43 +30,25 @@ from sim.world.seen.reportline import ReportLine
 from sim.world.site import place_of
 from sim.world.world import WIND_STEP_S, World
 
-__all__ = ["Frame", "Views"]
+__all__ = ["Views"]
 
 View = dict[str, Any]
-Row = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """What the session knows and the world does not: the moment, and how it is played."""
-
-    t_s: float
-    """Simulated time of the session: all that happens up to it has happened."""
-    startex_s: float
-    endex_s: float
-    status: str = "running"
-    speed: float = 1.0
-    injects: Sequence[Row] = ()
-    """For the controller: one row an inject."""
-    consoles: Sequence[Row] = ()
-    """For the controller: one row a seat."""
 
 
 class Views:
-    """Own what the seats of one world have seen. Make it before the world runs."""
+    """Own what the seats of one world have seen. Best made before the world runs."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._n_read = 0
         self._district_of: dict[str, str] = {}
-        self._radio = Radio(world.grid, world.crews)
+        self._radio = Radio(world.grid, world.crews, world.journal)
         self._alarms = Alarms(world.journal, world.topology)
-        self._inboxes = Inboxes()
+        self._inboxes = Inboxes(world.scenario.exercise, world.grid)
         self._hall = Hall(world.scenario.contact, world.centre)
         self._press = Press(world.scenario.notify, world.campaigns)
         self._belief = Belief(world.room, world.scenario.control)
         self._line = ReportLine(world.room, self._belief, world.clock, world.journal)
-        self._made: dict[tuple[str, float, int], View] = {}
         self._seats: Mapping[str, Callable[[float], View]] = {
             DISPATCHER: self._dispatcher,
             SUPERVISOR: self._supervisor,
@@ -72,34 +56,22 @@ class Views:
             CONTROLLER: self._controller,
         }
 
-    def static(self) -> View:
+    def static(self, _seat: str) -> View:
         """Return what never changes during a run: the grid as drawn."""
         return {"grid": layout(self._world.grid)}
 
-    def view(self, seat: str, frame: Frame) -> View:
-        """Return all parts of a seat's view at a moment, but for the static ones.
+    def view(self, seat: str) -> View:
+        """Return all parts of a seat's view now. They are shared between calls: do not change them.
 
-        Moments must not go back. Parts are shared between calls: do not change them.
+        Parts with a delay go by the time of the last look, every `LOOK_S` seconds.
         """
         self._catch_up()
-        key = (seat, frame.t_s, self._n_read)
-        if key not in self._made:
-            # NOTE: speed: at one moment many consoles ask for the same
-            self._made = {k: v for k, v in self._made.items() if k[1:] == key[1:]}
-            self._made[key] = {
-                "situation": self._situation(seat, frame.t_s),
-                "inbox": self._inboxes.latest(seat),
-                **self._seats[seat](frame.t_s),
-            }
-        view = {
-            "clock": self._clock(frame),
-            "autopilot": seat != CONTROLLER and self._world.seats.is_autopilot(seat),
-            **self._made[key],
+        now_s = self._line.now_s
+        return {
+            "situation": self._situation(seat, now_s),
+            "inbox": self._inboxes.latest(seat),
+            **self._seats[seat](now_s),
         }
-        if seat == CONTROLLER:
-            view["injects"] = [dict(row) for row in frame.injects]
-            view["consoles"] = [dict(row) for row in frame.consoles]
-        return view
 
     def _catch_up(self) -> None:
         """Read the facts written since the last time."""
@@ -110,18 +82,7 @@ class Views:
                 part.read(entry)
             self._n_read = entry.seq + 1
 
-    # --- parts of all seats
-
-    def _clock(self, frame: Frame) -> View:
-        local = self._world.calendar.at(frame.t_s)
-        return {
-            "t_s": round(frame.t_s, 2),
-            "local": local.isoformat(timespec="minutes"),
-            "status": frame.status,
-            "speed": frame.speed,
-            "startex_s": frame.startex_s,
-            "endex_s": frame.endex_s,
-        }
+    # --- all seats
 
     def _situation(self, seat: str, now_s: float) -> View:
         """Return the state of the emergency, and the outage as far as this seat has heard."""
@@ -130,7 +91,7 @@ class Views:
             n_out = world.room.incidents.customers_out()
             n_incidents = len(world.room.incidents.open())
         else:
-            report = self._line.latest(now_s)
+            report = self._line.latest
             n_out, n_incidents = report.customers_out, len(report.incidents)
         return {
             "colour": world.levels.colour,
@@ -155,8 +116,16 @@ class Views:
             "incidents": self._belief.incidents(self._alarms),
             "crews": self._radio.rows(),
             "alarms": self._alarms.latest(),
-            "suggestions": self._belief.suggestions(now_s, self._n_read),
+            "suggestions": self._belief.suggestions(now_s, self._n_read, self._nearest),
         }
+
+    def _nearest(self, incident: Incident, task: CrewTask) -> str:
+        """Return the free crew the written practice would send, '' for none."""
+        place = place_of(self._world.grid, task.targets[0].partition(":")[0])
+        waiting = OpenTask(incident.id, place, 0, incident.opened_s, 0.0)
+        may_help = self._world.scenario.crews.help_neighbours
+        crew = best_crew(waiting, self._radio.free(), may_help)
+        return crew.crew if crew else ""
 
     def _supervisor(self, now_s: float) -> View:
         return {
@@ -168,7 +137,7 @@ class Views:
         }
 
     def _notification(self, now_s: float) -> View:
-        report = self._line.latest(now_s)
+        report = self._line.latest
         return {
             "incidents": self._press.incidents(report),
             "notices": self._press.notices(now_s),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 from sim.control.incidents import Incident
 from sim.control.room import ControlRoom
-from sim.control.switching import Orders, next_orders
+from sim.control.switching import CrewTask, Orders, next_orders
 from sim.grid.assets import Grid
 from sim.scenario.control import Control
 from sim.world.seen.alarms import Alarms
@@ -85,22 +86,25 @@ class Belief:
         """Return the customers believed out because of an incident."""
         return int(self._grid.transformer_customers[list(incident.transformers)].sum())
 
-    def suggestions(self, now_s: float, version: int) -> dict[str, Any]:
+    def suggestions(
+        self, now_s: float, version: int, crew_for: Callable[[Incident, CrewTask], str]
+    ) -> dict[str, Any]:
         """Return what the written practice would do next where nothing is under way.
 
-        `version` grows with every fact: belief does not change without one.
+        `version` grows with every fact: what orders depend on does not change without one, but
+        for the time allowed to locate a fault.
         """
-        idle = [
-            each for each in self._room.incidents.open() if not (each.crew or each.moving)
-        ]  # fmt: skip
-        waits = tuple(now_s < each.opened_s + self._control.locate_for for each in idle)
-        if self._suggested[0] != (version, waits):
-            rows = {
-                each.id: row
-                for each in idle
-                if (row := _orders(next_orders(each, self._room.picture, self._control, now_s)))
-            }
-            self._suggested = (version, waits), rows
+        idle = [each for each in self._room.incidents.open() if not (each.crew or each.moving)]
+        wait_s = self._control.locate_for
+        key = (version, tuple((each.id, now_s < each.opened_s + wait_s) for each in idle))
+        if self._suggested[0] != key:
+            rows = {}
+            for each in idle:
+                orders = next_orders(each, self._room.picture, self._control, now_s)
+                if orders.moves or orders.task or orders.is_done:
+                    crew = crew_for(each, orders.task) if orders.task else ""
+                    rows[each.id] = _orders(orders, crew)
+            self._suggested = key, rows
         return self._suggested[1]
 
 
@@ -117,13 +121,12 @@ def _status(incident: Incident) -> str:
     return "open" if incident.transformers else "restored"
 
 
-def _orders(orders: Orders) -> dict[str, Any]:
-    """Return orders as the fields of the commands that give them; {} when there are none."""
-    if not (orders.moves or orders.task or orders.is_done):
-        return {}
+def _orders(orders: Orders, crew: str) -> dict[str, Any]:
+    """Return orders as the fields of the commands that give them."""
     task = orders.task
     return {
         "moves": [[move.device, int(move.closed)] for move in orders.moves],
         "task": {"task": task.task, "targets": list(task.targets)} if task else None,
+        "crew": crew,
         "is_done": orders.is_done,
     }

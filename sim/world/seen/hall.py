@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from sim.contact.centre import Centre
-from sim.engine.facts import AgentsArrived, AnnouncementSwitched, StandbyCalled
+from sim.engine.facts import AgentsArrived, AnnouncementSwitched, StandbyCalled, TrunksLimited
 from sim.engine.journal import Entry
 from sim.engine.sampling import quantile
 from sim.scenario.contact import Contact
@@ -39,7 +39,9 @@ class Hall:
         self._section, self._centre = section, centre
         self._tiers = {name: _Tier() for name in section.standby}
         self._usual_s = {name: quantile(tier.delay)(0.5) for name, tier in section.standby.items()}
+        self._trunks = [(0.0, section.trunks)]
         self.is_announcing = False
+        self._board: tuple[float, dict[str, Any]] = (-1.0, {})
         self._history: tuple[int, dict[str, list[int]]] = (-1, _no_history())
 
     def read(self, entry: Entry) -> None:
@@ -54,10 +56,18 @@ class Hall:
             tier.last_arrival_s = entry.t_s
         elif isinstance(fact, AnnouncementSwitched):
             self.is_announcing = fact.on
+        elif isinstance(fact, TrunksLimited):
+            self._trunks.append((entry.t_s, fact.trunks))
 
     def board(self, now_s: float) -> dict[str, Any]:
         """Return the queue board as it stood half a minute ago."""
-        board = self._centre.board(max(0.0, now_s - BOARD_AGE_S), _WINDOW_S)
+        at_s = max(0.0, now_s - BOARD_AGE_S)
+        if at_s != self._board[0]:
+            self._board = at_s, self._board_at(at_s)
+        return self._board[1]
+
+    def _board_at(self, at_s: float) -> dict[str, Any]:
+        board = self._centre.board(at_s, _WINDOW_S)
         return {
             "waiting": board.waiting,
             "longest_wait_s": round(board.longest_wait_s, 1),
@@ -65,7 +75,7 @@ class Hall:
             "busy": board.busy,
             "idle": board.on_duty - board.busy,
             "trunks_in_use": board.trunks_in_use,
-            "trunks": board.trunks,
+            "trunks": [trunks for t_s, trunks in self._trunks if t_s <= at_s][-1],
             "last_15": {
                 "offered": board.offered,
                 "answered": board.answered,

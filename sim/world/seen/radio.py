@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sim.crews.crews import OFF, Crews
+from sim.crews.dispatch import Candidate
+from sim.crews.travel import Place
 from sim.engine.facts import (
     CrewArrived,
     CrewAssigned,
+    CrewHalted,
     CrewReleased,
     CrewResumed,
     CrewShiftEnded,
@@ -17,9 +20,8 @@ from sim.engine.facts import (
     CrewStoodDown,
     Fact,
     PatrolEnded,
-    RepairStarted,
 )
-from sim.engine.journal import Entry
+from sim.engine.journal import Entry, Journal
 from sim.grid.assets import Grid
 from sim.world.site import place_of
 
@@ -31,7 +33,7 @@ _WORK = {
     "switch": "switching",
     "repair": "repairing",
 }
-_STOOD_DOWN = "stood_down"
+_STOOD_DOWN, _OUT = "stood_down", "out_of_action"
 
 
 @dataclass(slots=True)
@@ -42,21 +44,25 @@ class _Heard:
     district: str
     lat: float
     lon: float
-    state: str = OFF
+    doing: str = OFF
+    stopped_by: set[str] = field(default_factory=set)
     task: str = ""
     incident: str = ""
     place: str = ""
     since_s: float = 0.0
-    before: str = OFF
-    """State it stood down from."""
+
+    @property
+    def state(self) -> str:
+        """Return what it is doing, or why it stopped."""
+        return max(self.stopped_by, key=(_STOOD_DOWN, _OUT).index, default=self.doing)
 
 
 class Radio:
     """Own what crews have radioed so far."""
 
-    def __init__(self, grid: Grid, crews: Crews) -> None:
+    def __init__(self, grid: Grid, crews: Crews, journal: Journal) -> None:
         """Take the crews at their depots."""
-        self._grid = grid
+        self._grid, self._journal = grid, journal
         self._depots = {crew.id: crew.depot for crew in crews.crews.values()}
         self._heard = {
             crew.id: _Heard(
@@ -64,31 +70,31 @@ class Radio:
             )
             for crew in crews.crews.values()
         }
-        self._hears: Mapping[type[Fact], Callable[[_Heard, Any], str]] = {
+        self._hears: Mapping[type[Fact], Callable[[_Heard, Any], None]] = {
             CrewShiftStarted: self._came,
             CrewShiftEnded: self._went,
             CrewAssigned: self._took,
             CrewArrived: self._arrived,
             PatrolEnded: self._found,
-            RepairStarted: self._assessed,
             CrewReleased: self._is_free,
-            CrewStoodDown: self._stopped,
-            CrewResumed: self._goes_on,
+            CrewStoodDown: self._stood_down,
+            CrewHalted: self._halted,
         }
 
     def read(self, entry: Entry) -> None:
         """Listen to one fact."""
-        hears = self._hears.get(type(entry.fact))
-        if hears is None:
+        fact = entry.fact
+        hears = self._hears.get(type(fact))
+        if hears is None and not isinstance(fact, CrewResumed):
             return
-        heard = self._heard[entry.fact.subject]
-        state = hears(heard, entry.fact)
-        if state:
+        heard = self._heard[fact.subject]
+        before = heard.state
+        if hears is None:
+            self._goes_on(heard, entry.cause)
+        else:
+            hears(heard, fact)
+        if heard.state != before:
             heard.since_s = entry.t_s
-            if heard.state == _STOOD_DOWN and type(entry.fact) not in (CrewResumed, CrewShiftEnded):
-                heard.before = state
-            else:
-                heard.state = state
 
     def rows(self) -> list[dict[str, Any]]:
         """Return a row a crew."""
@@ -107,43 +113,54 @@ class Radio:
             for each in self._heard.values()
         ]
 
-    # --- each returns the state to show, '' to leave it
+    def free(self) -> list[Candidate]:
+        """Return the crews that said they have nothing to do, where they last were."""
+        return [
+            Candidate(
+                each.id,
+                self._depots[each.id].district_ix,
+                Place(each.id, self._depots[each.id].district_ix, each.lat, each.lon),
+            )
+            for each in self._heard.values()
+            if each.state == "idle"
+        ]
 
-    def _came(self, heard: _Heard, _fact: CrewShiftStarted) -> str:
+    # --- what was said
+
+    def _came(self, heard: _Heard, _fact: CrewShiftStarted) -> None:
         depot = self._depots[heard.id]
         heard.lat, heard.lon = depot.lat, depot.lon
-        return "idle"
+        heard.doing = "idle"
 
-    def _went(self, heard: _Heard, _fact: CrewShiftEnded) -> str:
-        heard.task = heard.incident = heard.place = ""
-        return OFF
+    def _went(self, heard: _Heard, _fact: CrewShiftEnded) -> None:
+        heard.doing = OFF
+        heard.stopped_by.clear()
 
-    def _took(self, heard: _Heard, fact: CrewAssigned) -> str:
+    def _took(self, heard: _Heard, fact: CrewAssigned) -> None:
         heard.task, heard.incident, heard.place = fact.task, fact.incident, fact.place
-        return "travelling"
+        heard.doing = "travelling"
 
-    def _arrived(self, heard: _Heard, fact: CrewArrived) -> str:
+    def _arrived(self, heard: _Heard, fact: CrewArrived) -> None:
         self._stands_at(heard, fact.place)
-        return _WORK[fact.task]
+        heard.doing = _WORK[fact.task]
 
-    def _found(self, heard: _Heard, fact: PatrolEnded) -> str:
+    def _found(self, heard: _Heard, fact: PatrolEnded) -> None:
         if fact.found:
             self._stands_at(heard, fact.found)
-        return ""
 
-    def _assessed(self, _heard: _Heard, _fact: RepairStarted) -> str:
-        return "repairing"
-
-    def _is_free(self, heard: _Heard, _fact: CrewReleased) -> str:
+    def _is_free(self, heard: _Heard, _fact: CrewReleased) -> None:
         heard.task = heard.incident = heard.place = ""
-        return "idle"
+        heard.doing = "idle"
 
-    def _stopped(self, heard: _Heard, _fact: CrewStoodDown) -> str:
-        heard.before, heard.state = heard.state, _STOOD_DOWN
-        return heard.before
+    def _stood_down(self, heard: _Heard, _fact: CrewStoodDown) -> None:
+        heard.stopped_by.add(_STOOD_DOWN)
 
-    def _goes_on(self, heard: _Heard, _fact: CrewResumed) -> str:
-        return heard.before
+    def _halted(self, heard: _Heard, _fact: CrewHalted) -> None:
+        heard.stopped_by.add(_OUT)
+
+    def _goes_on(self, heard: _Heard, cause: int) -> None:
+        was_halted = cause >= 0 and isinstance(self._journal.at(cause).fact, CrewHalted)
+        heard.stopped_by.discard(_OUT if was_halted else _STOOD_DOWN)
 
     def _stands_at(self, heard: _Heard, asset: str) -> None:
         place = place_of(self._grid, asset)

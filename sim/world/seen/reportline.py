@@ -1,13 +1,14 @@
 """The report line: what the control room's belief was a while ago, for those who wait for reports.
 
 Belief is looked at inside the clock every few seconds, whether or not anybody asks. The look
-writes nothing, so the log stays as it is.
+writes nothing, so the log stays as it is. Its time is the time of all views: the clock's own tells
+when something happened that a seat did not see.
 """
 
 from __future__ import annotations
 
+import math
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,8 +23,8 @@ __all__ = ["LINE_S", "LOOK_S", "Report", "ReportLine"]
 
 LINE_S = 60.0
 """Time a report takes between seats. DRILLS 1.3: 10 to 60 s; assumption: the longest."""
-LOOK_S = 10.0
-"""How often belief is looked at: reports are up to this much older."""
+LOOK_S = 5.0
+"""How often belief is looked at: reports and boards are up to this much older. Assumption."""
 _AFTER_ALL = EventPriority(9)
 
 
@@ -33,49 +34,46 @@ class Report:
 
     t_s: float
     customers_out: int
-    incidents: tuple[dict[str, Any], ...] = ()
-    out_transformers: tuple[int, ...] = ()
+    incidents: tuple[dict[str, Any], ...]
+    out_transformers: tuple[int, ...]
 
 
 class ReportLine:
-    """Own the reports under way."""
+    """Own the time of the views, and the reports under way."""
 
     def __init__(self, room: ControlRoom, belief: Belief, clock: Clock, journal: Journal) -> None:
         self._room, self._belief, self._clock, self._journal = room, belief, clock, journal
-        self._reports: deque[Report] = deque([Report(0.0, 0)])
-        self._n_facts = -1
-        self._every(clock.now, self._look)
+        self._looks = math.floor(clock.now / LOOK_S)
+        self._n_facts = len(journal)
+        # who comes in the middle of it all is briefed at once
+        self._reports: deque[Report] = deque([self._report(-math.inf)])
+        self._plan()
 
-    def _every(self, from_s: float, action: Callable[[], None]) -> None:
-        number = int(from_s // LOOK_S)
+    @property
+    def now_s(self) -> float:
+        """Return the time of the last look."""
+        return self._looks * LOOK_S
 
-        def again() -> None:
-            nonlocal number
-            number += 1
-            action()
-            self._clock.call_at(number * LOOK_S, again, _AFTER_ALL)
+    @property
+    def latest(self) -> Report:
+        """Return the newest report that has come through."""
+        return self._reports[0]
 
-        self._clock.call_at(max(from_s, number * LOOK_S), again, _AFTER_ALL)
+    def _plan(self) -> None:
+        self._clock.call_at((self._looks + 1) * LOOK_S, self._look, _AFTER_ALL)
 
     def _look(self) -> None:
-        if len(self._journal) == self._n_facts:
-            return  # belief does not change without a fact
-        self._n_facts = len(self._journal)
-        now_s = self._clock.now
-        self._reports.append(
-            Report(
-                now_s,
-                self._room.incidents.customers_out(),
-                tuple(self._rows()),
-                tuple(self._belief.out_transformers()),
-            )
-        )
-        while len(self._reports) > 1 and self._reports[1].t_s <= now_s - LINE_S:
+        self._looks += 1
+        if len(self._journal) != self._n_facts:  # belief does not change without a fact
+            self._n_facts = len(self._journal)
+            self._reports.append(self._report(self.now_s))
+        while len(self._reports) > 1 and self._reports[1].t_s <= self.now_s - LINE_S:
             self._reports.popleft()
+        self._plan()
 
-    def _rows(self) -> list[dict[str, Any]]:
+    def _report(self, t_s: float) -> Report:
         grid = self._room.picture.grid
-        return [
+        rows = [
             {
                 "id": each.id,
                 "district": grid.districts[each.district_ix].id,
@@ -84,8 +82,5 @@ class ReportLine:
             }
             for each in self._room.incidents.open()
         ]
-
-    def latest(self, now_s: float) -> Report:
-        """Return the newest report that has come through."""
-        arrived = [each for each in self._reports if each.t_s <= now_s - LINE_S]
-        return arrived[-1] if arrived else Report(0.0, 0)
+        n_out = self._room.incidents.customers_out()
+        return Report(t_s, n_out, tuple(rows), tuple(self._belief.out_transformers()))
