@@ -16,9 +16,12 @@ __all__ = [
     "ChangeWarning",
     "CloseIncident",
     "Command",
+    "FireInject",
     "HandOver",
+    "HoldInject",
     "JudgeIncident",
     "OperateSwitch",
+    "Report",
     "SendNotice",
     "SetRestorationTime",
     "SwitchAnnouncement",
@@ -142,6 +145,32 @@ class HandOver(Command):
 
     seat: str
     autopilot: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FireInject(Command):
+    """Fire an inject now, whatever its trigger says."""
+
+    inject: str
+
+
+@dataclass(frozen=True, slots=True)
+class HoldInject(Command):
+    """Hold an inject, or let go of it: a held inject does not fire."""
+
+    inject: str
+    held: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Report(Command):
+    """Report something to the office above.
+
+    `about` is the id of an incident, crew, notice or transformer, or one of menu, trunks, gateway,
+    agents, calls and figures.
+    """
+
+    about: str
 
 
 # --- emergency

@@ -16,7 +16,7 @@ from sim.engine.streams import Streams
 from sim.scenario.contact import Background
 from sim.units import DAY_S, HOUR_S, Calendar
 
-__all__ = ["background_keys", "background_times"]
+__all__ = ["background_keys", "background_rate", "background_times"]
 
 
 def background_times(
@@ -42,6 +42,12 @@ def background_times(
         times.append(start_s + (end_s - start_s) * np.sort(draws.random(n_calls)))
         start_s = end_s
     return np.concatenate(times) if times else np.empty(0)
+
+
+def background_rate(background: Background, calendar: Calendar, t_s: float) -> float:
+    """Return the mean calls an hour of one call type at a moment."""
+    hour = int(calendar.time_of_day_s(t_s) // HOUR_S)
+    return background.per_day * background.profile[hour] / sum(background.profile)
 
 
 def _day_factors(

@@ -12,7 +12,7 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sim.contact.arrivals import background_keys, background_times
+from sim.contact.arrivals import background_keys, background_rate, background_times
 from sim.contact.board import Board, Curves, board, curves
 from sim.contact.compiled import mark_compiled
 from sim.contact.ledger import (
@@ -27,7 +27,17 @@ from sim.contact.ledger import (
 )
 from sim.contact.rosters import agents_of, duties_of, duty_rows
 from sim.contact.setup import new_state
-from sim.contact.state import AGENT_COMES, CALL_MADE, NONE, NOT_WATCHED, State, grown
+from sim.contact.state import (
+    AGENT_COMES,
+    AGENT_LEAVES,
+    BUSY,
+    CALL_MADE,
+    IDLE,
+    NONE,
+    NOT_WATCHED,
+    State,
+    grown,
+)
 from sim.engine.journal import NO_CAUSE
 from sim.engine.sampling import quantile
 from sim.engine.streams import Streams
@@ -62,7 +72,7 @@ class Centre:
         from sim.contact import kernel  # compiles on first use: only when a run starts
 
         self._kernel = kernel
-        self._section = section
+        self._section, self._calendar = section, calendar
         self._call_types = ["outage", *(name for name in section.call_types if name != "outage")]
         self._groups = list(section.groups)
         self._agents = agents_of(section)
@@ -234,6 +244,41 @@ class Centre:
             duties.append((t_on_s, t_on_s + settings.duration, agent_ix))
         self._plan_duties(duties)
         return sorted(duty[0] for duty in duties)
+
+    # --- what goes wrong
+
+    def set_menu(self, works: bool) -> None:
+        """Let the menu serve nobody any more, or serve again; every call still passes it."""
+        menu = self._section.menu
+        desk = self._s.desk[0]
+        desk["satisfied_share"] = menu.announcement_satisfied if works else 0.0
+        desk["report_share"] = menu.report_share if works else 0.0
+
+    def set_trunks(self, share: float) -> int:
+        """Let a share of the trunks be used, and return how many; calls in progress go on."""
+        trunks = round(share * self._section.trunks)
+        self._s.desk["trunks"][0] = trunks
+        return trunks
+
+    def send_home(self, share: float, luck: Callable[[str], float], now_s: float) -> int:
+        """Let a share of the agents on duty leave, the busy ones after the call in hand.
+
+        Those with the lowest luck (agent id → 0..1) go. Return how many.
+        """
+        if now_s < self._handled_s:
+            raise ValueError(f"agents can leave from {self._handled_s} s on only")
+        states = self._s.agents["state"]
+        here = [ix for ix in range(len(self._agents)) if states[ix] in (IDLE, BUSY)]
+        here.sort(key=lambda ix: (luck(self._agents[ix].agent), ix))
+        leaving = here[: round(share * len(here))]
+        for agent_ix in leaving:
+            self._schedule(now_s, AGENT_LEAVES, int(self._s.agents["duty_ix"][agent_ix]))
+        return len(leaving)
+
+    def background_rate(self, t_s: float) -> float:
+        """Return the usual calls an hour of the rest of the province at a moment."""
+        background = self._section.background
+        return sum(background_rate(each, self._calendar, t_s) for each in background)
 
     # --- what the world may ask
 

@@ -123,7 +123,7 @@ def _call_made(s: State, t_s: float, row: int) -> None:
     caller["t_offered_s"] = t_s
     caller["agent_ix"] = NONE
     desk["offered"] += 1
-    if desk["trunks_in_use"] == desk["trunks"]:
+    if desk["trunks_in_use"] >= desk["trunks"]:
         desk["blocked"] += 1
         _write(s, caller, row, np.nan, np.nan, t_s, BLOCKED)
         _maybe_redial(s, t_s, row, BLOCKED)
@@ -325,6 +325,8 @@ def _agent_comes(s: State, t_s: float, duty_ix: int) -> None:
 @compiled
 def _shift_ends(s: State, t_s: float, duty_ix: int) -> None:
     """Let the idle agent leave at once, the busy one after the call in hand."""
+    if not np.isnan(s.duties[duty_ix]["t_left_s"]):
+        return  # sent home before
     agent_ix = s.duties[duty_ix]["agent_ix"]
     agent = s.agents[agent_ix]
     if agent["state"] == IDLE:

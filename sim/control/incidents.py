@@ -108,6 +108,14 @@ class Incidents:
         """Return the customers believed without supply."""
         return self._n_out
 
+    def next_number(self, device: str) -> int:
+        """Return the number the next incident on a device will have."""
+        return self._count.get(device, 0) + 1
+
+    def customers_of(self, incident: Incident) -> int:
+        """Return the customers believed without supply because of an incident."""
+        return self._customers(incident.transformers)
+
     # --- life cycle
 
     def start(self, device: str, district_ix: int, is_feeder: bool, cause: int) -> Incident:

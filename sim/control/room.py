@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
+from sim.control.figures import Figures
 from sim.control.incidents import Incident, Incidents
 from sim.control.picture import Picture
 from sim.control.restoration import Estimator
 from sim.engine.clock import Clock
+from sim.engine.facts import BoundaryCorrected, BoundaryMistaken
 from sim.engine.journal import Journal
 from sim.engine.streams import Streams
 from sim.grid.assets import NONE
@@ -39,11 +41,13 @@ class ControlRoom:
         self.section = section
         self.picture = Picture(topology)
         self.incidents = Incidents(self.picture, clock, journal)
+        self.figures = Figures(self.incidents, journal)
         self.estimator = Estimator(section.restoration_times, streams)
         self._clock, self._journal = clock, journal
         self._on_change, self._on_belief = on_change, on_belief
         self._wrong_place = streams.trait("control.wrong_place")
         self._heard: dict[int, int] = {}
+        self._mistakes: dict[str, tuple[tuple[int, ...], tuple[int, ...]]] = {}
         self._tie_closed_s: dict[int, float] = {}
 
     # --- evidence
@@ -316,6 +320,52 @@ class ControlRoom:
         back = list(incident.transformers)
         self.incidents.close(incident, why, cause)
         self._on_belief(back, False)
+
+    # --- mistakes in the books
+
+    def mistake(
+        self, incident: Incident, phantom: Sequence[int], missed: Sequence[int], cause: int
+    ) -> None:
+        """Believe transformers out because of an incident that are not, and others supplied."""
+        self._mistakes[incident.id] = (tuple(phantom), tuple(missed))
+        names = self.picture.grid.transformers
+        fact = BoundaryMistaken(
+            incident.id,
+            tuple(names[ix].id for ix in phantom),
+            tuple(names[ix].id for ix in missed),
+        )
+        seq = self._journal.write(fact, cause)
+        self.incidents.believe_back(missed)
+        self._on_belief(missed, False)
+        self.incidents.believe_out(incident, phantom)
+        self._on_belief(phantom, True)
+        self.incidents.revise(incident, seq)
+
+    def is_mistaken(self, incident: Incident) -> bool:
+        """Say whether the boundary of an incident is wrong in the books."""
+        return incident.id in self._mistakes
+
+    def correct(self, incident: Incident, cause: int) -> None:
+        """Put the boundary of an incident right, if it is wrong in the books."""
+        phantom, missed = self._mistakes.pop(incident.id, ((), ()))
+        if not (phantom or missed) or not incident.is_open:
+            return
+        zones = self.picture.topology.zone_of_transformer
+        seq = self._journal.write(BoundaryCorrected(incident.id), cause)
+        back = [
+            ix
+            for ix in phantom
+            if self.incidents.explaining(ix) is incident and self.picture.is_live(zones[ix])
+        ]
+        self.incidents.believe_back(back)
+        self._on_belief(back, False)
+        dead = [ix for ix in missed if not self.picture.is_live(zones[ix])]
+        self._absorb(incident, dead, seq)
+        lost = [ix for ix in dead if self.incidents.explaining(ix) is None]
+        self.incidents.believe_out(incident, lost)
+        self._on_belief(lost, True)
+        self.incidents.revise(incident, seq)
+        self._on_change(incident)
 
     # --- belief about supply
 

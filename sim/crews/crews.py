@@ -1,8 +1,8 @@
 """Crews: owner of who is on duty, where, and doing what.
 
-A crew is off, idle, travelling, patrolling, switching, repairing or stood down. Its job runs by
-itself once assigned: it travels, works, and reports. What it finds on site is the truth there,
-asked of the `Site`; nobody else learns it before the crew reports.
+A crew is off, idle, travelling, patrolling, switching, repairing, stood down or out of action. Its
+job runs by itself once assigned: it travels, works, and reports. What it finds on site is the
+truth there, asked of the `Site`; nobody else learns it before the crew reports.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from sim.engine.clock import Clock
 from sim.engine.facts import (
     CrewArrived,
     CrewAssigned,
+    CrewHalted,
     CrewReleased,
     CrewResumed,
     CrewShiftEnded,
@@ -27,6 +28,8 @@ from sim.engine.facts import (
     CrewStoodDown,
     PatrolEnded,
     RepairEnded,
+    RepairFeigned,
+    RepairProlonged,
     RepairStarted,
 )
 from sim.engine.journal import NO_CAUSE, Journal
@@ -38,6 +41,7 @@ from sim.units import DAY_S, Calendar
 __all__ = ["Crew", "Crews", "Job", "Site", "Stretch"]
 
 OFF = "off"
+OUT = "out_of_action"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,14 @@ class Job:
     moves: tuple[tuple[str, bool], ...] = ()
     asset: str = ""
     fault: str = ""
+    factor: float = 1.0
+    """On the work of a repair not begun yet; the crew does not know."""
+    is_at_repair: bool = False
+    """The assessment is over, the repair has begun."""
+    ends_s: float = math.nan
+    """When the step at hand is through."""
+    then: Callable[[], None] = lambda: None
+    step: int = 0
 
 
 @dataclass
@@ -240,6 +252,8 @@ class Crews:
             return "unknown_crew"
         if crew.state == OFF:
             return "crew_off_duty"
+        if OUT in (crew.state, crew.paused):
+            return "crew_out"
         if crew.job is not None:
             return "crew_busy"
         if crew.paused or self.stand_down.is_on(place.district_ix, self._clock.now):
@@ -286,8 +300,7 @@ class Crews:
         crew.job = job
         self.jobs.append(job)
         self._set(crew, "travelling")
-        end_s = self.stand_down.end_of(place.district_ix, now, drive_s)
-        self._clock.call_at(end_s, lambda: self._arrive(crew, job))
+        self._after(job, drive_s, lambda: self._arrive(crew, job))
         return job
 
     def _arrive(self, crew: Crew, job: Job) -> None:
@@ -306,8 +319,25 @@ class Crews:
 
     def _after(self, job: Job, work_s: float, then: Callable[[], None]) -> None:
         """Go on after some work at the job's place, pausing while the wind is too strong."""
-        end_s = self.stand_down.end_of(job.place.district_ix, self._clock.now, work_s)
-        self._clock.call_at(end_s, then)
+        self._until(job, self._end_of(job, self._clock.now, work_s), then)
+
+    def _end_of(self, job: Job, start_s: float, work_s: float) -> float:
+        return self.stand_down.end_of(job.place.district_ix, start_s, work_s)
+
+    def _until(self, job: Job, end_s: float, then: Callable[[], None]) -> None:
+        """Let the step at hand end at a time; any end planned for it before is void."""
+        job.step += 1
+        step, job.ends_s, job.then = job.step, end_s, then
+
+        def through() -> None:
+            if job.step == step:
+                then()
+
+        self._clock.call_at(end_s, through)
+
+    def _left_s(self, job: Job) -> float:
+        """Return the work left of the step at hand."""
+        return self.stand_down.work_in(job.place.district_ix, self._clock.now, job.ends_s)
 
     def _walk(self, crew: Crew, job: Job, k: int) -> None:
         stretch = job.stretches[k]
@@ -356,7 +386,8 @@ class Crews:
             estimate_s = self._clock.now + work_s * self._estimate_error(fault)
             fact = RepairStarted(crew.id, job.incident, job.asset, estimate_s)
             job.seq = self._journal.write(fact, job.seq)
-            self._after(job, work_s, done)
+            job.is_at_repair = True
+            self._after(job, work_s * job.factor, done)
 
         def done() -> None:
             self._site.repaired(job.asset, job.seq)
@@ -378,6 +409,62 @@ class Crews:
         self._journal.write(CrewReleased(crew.id, job.incident), job.seq)
         if crew.wants_off and crew.job is None:
             self._go_off(crew)
+
+    # --- what goes wrong
+
+    def prolong(self, crew_id: str, factor: float, cause: int) -> None:
+        """Let what is left of a crew's repair take longer by a factor; nobody knows yet."""
+        job = self._job_of(crew_id)
+        if job.is_at_repair:
+            now = self._clock.now
+            self._until(job, self._end_of(job, now, self._left_s(job) * factor), job.then)
+        else:
+            job.factor *= factor
+        self._journal.write(RepairProlonged(crew_id, job.incident, factor), cause)
+
+    def feign(self, crew_id: str, cause: int) -> None:
+        """Let a crew report a repair done that is not, and leave."""
+        job = self._job_of(crew_id)
+        fact = RepairFeigned(crew_id, job.incident, job.asset)
+        job.seq = self._journal.write(fact, cause)
+        job.step += 1
+        ended = RepairEnded(crew_id, job.incident, job.asset)
+        self._end(self.crews[crew_id], job, "feigned", ended)
+
+    def injure(self, crew_id: str, lasts_s: float, cause: int) -> None:
+        """Take a crew at work out of action for a while; its job is broken off."""
+        job, crew = self._job_of(crew_id), self.crews[crew_id]
+        job.step += 1
+        job.t_ended_s, job.outcome = self._clock.now, "broken_off"
+        crew.job, crew.last_job = None, job
+        self._set(crew, OUT)
+        seq = self._journal.write(CrewHalted(crew_id, "injured", lasts_s), cause)
+        self._journal.write(CrewReleased(crew_id, job.incident), seq)
+        self._clock.call_in(lasts_s, lambda: self._recover(crew, "idle", seq))
+
+    def strand(self, crew_id: str, lasts_s: float, cause: int) -> None:
+        """Stop a travelling crew for a while; the drive goes on afterwards."""
+        job, crew = self._job_of(crew_id), self.crews[crew_id]
+        left_s = self._left_s(job)
+        self._set(crew, OUT)
+        seq = self._journal.write(CrewHalted(crew_id, "vehicle", lasts_s), cause)
+        goes_on_s = self._clock.now + lasts_s
+        self._until(job, self._end_of(job, goes_on_s, left_s), job.then)
+        self._clock.call_at(goes_on_s, lambda: self._recover(crew, "travelling", seq))
+
+    def _recover(self, crew: Crew, state: str, cause: int) -> None:
+        if OUT not in (crew.state, crew.paused):
+            return  # went off duty meanwhile
+        self._set(crew, state)
+        self._journal.write(CrewResumed(crew.id), cause)
+        if crew.wants_off and crew.job is None:
+            self._go_off(crew)
+
+    def _job_of(self, crew_id: str) -> Job:
+        job = self.crews[crew_id].job
+        if job is None:
+            raise ValueError(f"crew {crew_id} has no job")
+        return job
 
     # --- tables
 

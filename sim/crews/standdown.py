@@ -61,3 +61,12 @@ class StandDown:
             left_s -= max(0.0, begin - t_s)
             t_s = end
         return t_s + left_s
+
+    def work_in(self, district_ix: int, start_s: float, end_s: float) -> float:
+        """Return how much work fits between two times, pauses left out."""
+        paused = (
+            min(end, end_s) - max(begin, start_s)
+            for begin, end in self.windows[district_ix]
+            if end > start_s and begin < end_s
+        )
+        return max(0.0, end_s - start_s - sum(paused))

@@ -12,7 +12,10 @@ from typing import Any
 
 __all__ = [
     "AgentsArrived",
+    "AgentsLeft",
     "AnnouncementSwitched",
+    "BoundaryCorrected",
+    "BoundaryMistaken",
     "BreakerLockedOut",
     "BreakerReclosed",
     "BreakerStateReported",
@@ -22,22 +25,32 @@ __all__ = [
     "CommandRefused",
     "CrewArrived",
     "CrewAssigned",
+    "CrewHalted",
     "CrewReleased",
     "CrewResumed",
     "CrewShiftEnded",
     "CrewShiftStarted",
     "CrewStoodDown",
+    "DisturbanceEnded",
     "Fact",
     "FaultCleared",
     "FaultIndicated",
     "FaultStruck",
+    "FiguresSettled",
+    "FiguresSplit",
     "FuseBlown",
     "FuseReplaced",
+    "GatewayLimited",
     "IncidentClosed",
     "IncidentJudged",
     "IncidentOpened",
     "IncidentRevised",
+    "InjectFired",
+    "InjectHeld",
+    "InjectReleased",
     "LastGaspReceived",
+    "MenuSwitched",
+    "MessageShown",
     "NoticeCancelled",
     "NoticeFinished",
     "NoticeSubmitted",
@@ -45,7 +58,10 @@ __all__ = [
     "PlanStepTaken",
     "PromiseExpired",
     "RepairEnded",
+    "RepairFeigned",
+    "RepairProlonged",
     "RepairStarted",
+    "ReportMade",
     "ResponseLevelChanged",
     "RestorationTimeSet",
     "RunEnded",
@@ -56,6 +72,7 @@ __all__ = [
     "SupplyRestored",
     "SwitchOperated",
     "TroubleReported",
+    "TrunksLimited",
     "WarningChanged",
 ]
 
@@ -356,7 +373,7 @@ class CrewReleased(Fact):
 
 @dataclass(frozen=True, slots=True)
 class CallersPlanned(Fact):
-    """Candidate callers were planned; `why` is outage, still_out or broken_promise."""
+    """Candidate callers were planned; `why` is outage, still_out, broken_promise or surge."""
 
     why: str
     callers: int
@@ -451,6 +468,154 @@ class PlanStepTaken(Fact):
 
 
 # --- the exercise
+
+
+@dataclass(frozen=True, slots=True)
+class InjectFired(Fact):
+    """The director fired an inject.
+
+    `kind` is its kind of effect, `place` what it hit, `about` (name, value) pairs of text that
+    fill its messages and expectations; `by` is time, state, rate, coverage or controller, and
+    `delayed_s` how long spacing and load held it back.
+    """
+
+    inject: str
+    kind: str
+    place: str
+    about: tuple[tuple[str, str], ...]
+    by: str
+    delayed_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class InjectHeld(Fact):
+    """The controller holds an inject: it does not fire while held."""
+
+    inject: str
+
+
+@dataclass(frozen=True, slots=True)
+class InjectReleased(Fact):
+    """The controller no longer holds an inject."""
+
+    inject: str
+
+
+@dataclass(frozen=True, slots=True)
+class DisturbanceEnded(Fact):
+    """What an inject did to a system is over."""
+
+    inject: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageShown(Fact):
+    """A seat was shown the text of an inject."""
+
+    seat: str
+    inject: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportMade(Fact):
+    """A seat reported something to the office above it."""
+
+    seat: str
+    about: str
+
+
+# --- what injects do
+
+
+@dataclass(frozen=True, slots=True)
+class RepairProlonged(Fact):
+    """What is left of a repair will take longer by a factor; the crew does not know yet."""
+
+    crew: str
+    incident: str
+    factor: float
+
+
+@dataclass(frozen=True, slots=True)
+class RepairFeigned(Fact):
+    """A crew is about to report a repair it did not make."""
+
+    crew: str
+    incident: str
+    asset: str
+
+
+@dataclass(frozen=True, slots=True)
+class CrewHalted(Fact):
+    """A crew cannot go on; `why` is injured or vehicle."""
+
+    crew: str
+    why: str
+    lasts_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class BoundaryMistaken(Fact):
+    """Control's books of an incident went wrong: phantom transformers in, missed ones out."""
+
+    incident: str
+    phantom: tuple[str, ...]
+    missed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BoundaryCorrected(Fact):
+    """Control's books of an incident were put right."""
+
+    incident: str
+
+
+@dataclass(frozen=True, slots=True)
+class FiguresSplit(Fact):
+    """The figures of an incident that reach the notification officer differ from control's."""
+
+    incident: str
+    customers: int
+
+
+@dataclass(frozen=True, slots=True)
+class FiguresSettled(Fact):
+    """The figures of an incident are the same everywhere again."""
+
+    incident: str
+
+
+@dataclass(frozen=True, slots=True)
+class MenuSwitched(Fact):
+    """The menu stopped serving callers, or serves them again."""
+
+    menu: str
+    works: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TrunksLimited(Fact):
+    """So many lines into the centre can be used now."""
+
+    system: str
+    trunks: int
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayLimited(Fact):
+    """The gateway of text messages sends so many an hour now."""
+
+    system: str
+    per_h: float
+
+
+@dataclass(frozen=True, slots=True)
+class AgentsLeft(Fact):
+    """Agents on duty were told to leave, or left."""
+
+    why: str
+    agents: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,8 @@ __all__ = [
 ]
 
 QUARTER_S = 15 * MINUTE_S
-CREW_STATES = ("idle", "travelling", "patrolling", "switching", "repairing", "stood_down")
+CREW_STATES = ("idle", "travelling", "patrolling", "switching", "repairing", "stood_down",
+               "out_of_action")  # fmt: skip
 
 Floats = NDArray[np.float64]
 

@@ -49,7 +49,9 @@ class Notice:
     t_submitted_s: float
     t_sent_s: Floats
     seq: int = -1
-    pending: int = 0
+    steps: dict[int, Ints] = field(default_factory=dict)
+    """Steps of noticing still to come, by number: the groups each is about."""
+    n_steps: int = 0
     rounding: Floats = field(default_factory=lambda: np.empty(0))
 
 
@@ -95,7 +97,7 @@ class Campaigns:
             ),
             cause,
         )
-        self._follow(notice)
+        self._follow(notice, np.arange(len(groups), dtype=np.int64))
         return notice
 
     def cancel(self, name: str, cause: int) -> None:
@@ -130,29 +132,56 @@ class Campaigns:
             rounding=round_up,
         )
 
-    def _follow(self, notice: Notice) -> None:
+    def set_throughput(self, per_h: float | None) -> float:
+        """Let the gateway send at another rate, or at its own again; return the rate an hour.
+
+        What waits in it is sent at the new rate too.
+        """
+        rate = self._sms.throughput if per_h is None else per_h
+        now_s = self._clock.now
+        factor = self._gateway.change(now_s, rate)
+        for notice in self.notices.values():
+            late = np.flatnonzero(notice.t_sent_s > now_s)
+            if len(late):
+                self._send_anew(notice, late, now_s + (notice.t_sent_s[late] - now_s) * factor)
+        return rate
+
+    def _send_anew(self, notice: Notice, late: Ints, t_sent_s: Floats) -> None:
+        """Send the messages of some groups at other times: forget their steps, plan new ones."""
+        notice.t_sent_s[late] = t_sent_s
+        waiting = set(late.tolist())
+        for number, members in list(notice.steps.items()):
+            left = [each for each in members.tolist() if each not in waiting]
+            notice.steps[number] = np.array(left, dtype=np.int64)
+        self._follow(notice, late)
+
+    def _follow(self, notice: Notice, members: Ints) -> None:
         """Plan the steps at which readers notice, batch by batch of a minute of sending."""
-        if not len(notice.groups):
+        if not len(members):
             return
-        batch = np.floor((notice.t_sent_s - notice.t_sent_s[0]) / MINUTE_S).astype(np.int64)
+        times_s = notice.t_sent_s[members]
+        batch = np.floor((times_s - times_s[0]) / MINUTE_S).astype(np.int64)
         for number in np.unique(batch):
-            members = np.flatnonzero(batch == number)
-            arrived_s = float(notice.t_sent_s[members[-1]]) + self._sms.transit
+            chosen = members[np.flatnonzero(batch == number)]
+            arrived_s = float(notice.t_sent_s[chosen[-1]]) + self._sms.transit
             for step in _STEPS:
-                notice.pending += 1
+                name = notice.n_steps
+                notice.n_steps += 1
+                notice.steps[name] = chosen
                 self._clock.call_at(
                     arrived_s + self._noticing(step),
-                    partial(self._noticed, notice, members, step),
+                    partial(self._noticed, notice, name, step),
                 )
 
-    def _noticed(self, notice: Notice, members: Ints, step: float) -> None:
-        readers = self._sms.noticed_share * min(1.0, step + 0.1)
-        count = np.floor(notice.delivered[members] * readers + notice.rounding[members])
-        notice.noticed[members] = np.minimum(count.astype(np.int64), notice.delivered[members])
-        shares = notice.noticed[members] / np.maximum(notice.customers[members], 1)
-        self._on_noticed(notice, notice.groups[members], shares)
-        notice.pending -= 1
-        if notice.pending == 0:
+    def _noticed(self, notice: Notice, name: int, step: float) -> None:
+        members = notice.steps.pop(name)
+        if len(members):
+            readers = self._sms.noticed_share * min(1.0, step + 0.1)
+            count = np.floor(notice.delivered[members] * readers + notice.rounding[members])
+            notice.noticed[members] = np.minimum(count.astype(np.int64), notice.delivered[members])
+            shares = notice.noticed[members] / np.maximum(notice.customers[members], 1)
+            self._on_noticed(notice, notice.groups[members], shares)
+        if not notice.steps:
             self._journal.write(
                 NoticeFinished(notice.notice, int(notice.sent.sum()), int(notice.delivered.sum())),
                 notice.seq,

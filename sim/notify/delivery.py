@@ -17,6 +17,13 @@ class Gateway:
         self._seconds_each = HOUR_S / per_h
         self._free_at_s = 0.0
 
+    def change(self, now_s: float, per_h: float) -> float:
+        """Send at another rate from now on; return the factor on the wait of what is waiting."""
+        factor = HOUR_S / per_h / self._seconds_each
+        self._seconds_each = HOUR_S / per_h
+        self._free_at_s = now_s + self.backlog_s(now_s) * factor
+        return factor
+
     def send(self, now_s: float, messages: NDArray[np.int64]) -> NDArray[np.float64]:
         """Take messages for several groups in order; return when each group's last is out."""
         begin = max(now_s, self._free_at_s)

@@ -34,6 +34,7 @@ _SWITCHED = {
     "AnnouncementSwitched": ("on", (".off", ".on")),
     "IncidentJudged": ("accepted", (".rejected", ".accepted")),
     "SeatHandedOver": ("autopilot", (".person", ".autopilot")),
+    "MenuSwitched": ("works", (".failed", ".works")),
 }
 """Kinds whose sentence depends on a yes or no: field, keys for no and yes."""
 _OPTIONAL = {

@@ -60,6 +60,7 @@ CREW_COLOURS: Mapping[str, str] = {
     "patrolling": "#E69F00",
     "travelling": "#56B4E9",
     "stood_down": "#5B6775",
+    "out_of_action": "#8C2D04",
     "idle": "#DDE2E7",
 }
 """States of crews in the order in which they are stacked, work at the bottom."""

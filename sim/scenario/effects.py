@@ -148,7 +148,7 @@ class CallSurge(Section):
     kind: Literal["call_surge"]
     """Kind of effect."""
     factor: Annotated[float, Field(gt=1, le=20)] = 5.0
-    """Calls as a multiple of the usual ones of the rest of the province at this hour. Default:
+    """Calls as a multiple of all the usual ones of the rest of the province at this hour. Default:
     assumption; the peak of a Shandong city on 2013-07-25 was 12 times the usual."""
     call_type: str = "outage"
     """Their type."""

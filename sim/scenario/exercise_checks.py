@@ -38,29 +38,33 @@ def _inject(scenario: Scenario, exercise: Exercise, name: str, inject: Inject) -
         hint = suggestion(inject.objective, exercise.objectives)
         words = say("no objective is named {name!r}{hint}", name=inject.objective, hint=hint)
         yield ("objective",), words
-    trigger, effect = inject.trigger, inject.effect
-    if trigger.at is not None and trigger.at > exercise.length:
+    trigger = inject.trigger
+    if trigger.at is not None and trigger.at >= exercise.length:
         yield ("trigger", "at"), say("after EndEx: the inject would never fire")
     for key, condition in (("when", trigger.when), ("while", trigger.while_)):
         if condition is not None:
             yield from _condition(exercise, name, condition, ("trigger", key))
+    yield from _effect(scenario, exercise, name, inject)
+    for number, expected in enumerate(inject.expect):
+        tier = expected.match.get("tier")
+        if tier is not None and "{" not in tier:
+            yield from _tiers(scenario, tier, ("expect", number, "match", "tier"))
+
+
+def _effect(scenario: Scenario, exercise: Exercise, name: str, inject: Inject) -> Iterator[Finding]:
+    effect = inject.effect
     if isinstance(effect, NeighbourTrip):
         yield from _reference(exercise, name, effect.near, ("effect", "near"))
-    if isinstance(effect, FeederTrip) and effect.district is not None:
+    elif isinstance(effect, FeederTrip) and effect.district is not None:
         districts = scenario.grid.districts
         if effect.district not in districts:
             hint = suggestion(effect.district, districts)
             words = say("no district is named {name!r}{hint}", name=effect.district, hint=hint)
             yield ("effect", "district"), words
-    if isinstance(effect, CallSurge) and effect.call_type not in {
-        each.call_type for each in scenario.contact.background
-    }:
-        words = say("contact.background has no calls of the type {name!r}", name=effect.call_type)
+    elif isinstance(effect, CallSurge) and effect.call_type not in scenario.contact.call_types:
+        hint = suggestion(effect.call_type, scenario.contact.call_types)
+        words = say("no call type is named {name!r}{hint}", name=effect.call_type, hint=hint)
         yield ("effect", "call_type"), words
-    for number, expected in enumerate(inject.expect):
-        tier = expected.match.get("tier")
-        if tier is not None and "{" not in tier:
-            yield from _tiers(scenario, tier, ("expect", number, "match", "tier"))
 
 
 def _condition(

@@ -5,7 +5,7 @@ A handler returns '' when the command was carried out, or the code that says why
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +17,12 @@ from sim.commands import (
     ChangeWarning,
     CloseIncident,
     Command,
+    FireInject,
     HandOver,
+    HoldInject,
     JudgeIncident,
     OperateSwitch,
+    Report,
     SendNotice,
     SetRestorationTime,
     SwitchAnnouncement,
@@ -33,6 +36,7 @@ from sim.engine.facts import (
     CommandGiven,
     CommandRefused,
     IncidentJudged,
+    ReportMade,
     ResponseLevelChanged,
     SeatHandedOver,
     StandbyCalled,
@@ -49,6 +53,8 @@ if TYPE_CHECKING:
 __all__ = ["Handlers"]
 
 _TASKS = ("patrol", "check", "switch", "repair")
+_SYSTEMS = ("menu", "trunks", "gateway", "agents", "calls", "figures")
+"""What can be reported besides incidents, crews, notices and transformers."""
 _TEMPLATES = ("estimate", "update", "correction")
 
 
@@ -57,6 +63,7 @@ class Handlers:
 
     def __init__(self, world: World) -> None:
         self._world = world
+        self._by = ""
         self._handlers: dict[
             type[Command], tuple[Callable[[Any], str], Callable[[Any, int], None]]
         ] = {
@@ -70,6 +77,9 @@ class Handlers:
             CancelNotice: (self._check_cancel, self._cancel),
             JudgeIncident: (self._check_judge, self._judge),
             HandOver: (self._check_seat, self._hand_over),
+            FireInject: (self._check_fire, self._fire),
+            HoldInject: (self._check_hold, self._hold),
+            Report: (self._check_report, self._report),
             ChangeWarning: (self._check_colour, self._warn),
             ChangeResponse: (self._check_level, self._respond),
         }
@@ -83,6 +93,7 @@ class Handlers:
         if why:
             journal.write(CommandRefused(name, by, pairs, why), cause)
             return False
+        self._by = by
         carry_out(command, journal.write(CommandGiven(name, by, pairs), cause))
         return True
 
@@ -203,13 +214,16 @@ class Handlers:
         self._world.room.incidents.set_restoration(
             incident, command.restoration_s, command.stage, seq
         )
+        self._world.room.figures.settle(incident, seq)
 
     def _judge(self, command: JudgeIncident, seq: int) -> None:
         incident = self._incident(command.incident)
         assert incident is not None
         self._world.journal.write(IncidentJudged(incident.id, command.accepted), seq)
+        self._world.room.figures.settle(incident, seq)
         if command.accepted:
             incident.is_confirmed = True
+            self._world.room.correct(incident, seq)
         else:
             self._world.room.close(incident, "rejected", seq)
 
@@ -262,6 +276,8 @@ class Handlers:
         if command.districts:
             chosen = {each.ix for each in world.grid.districts if each.id in command.districts}
             transformers = [t.ix for t in world.grid.transformers if t.district_ix in chosen]
+        if command.template == "correction":
+            world.room.figures.settle(incident, seq)
         at_s = command.restoration_s
         world.campaigns.submit(
             incident.id,
@@ -286,6 +302,45 @@ class Handlers:
         self._world.seats.set_autopilot(command.seat, command.autopilot)
         self._world.journal.write(SeatHandedOver(command.seat, command.autopilot), seq)
         self._world.dispatcher.wake()
+
+    # --- the exercise
+
+    def _check_fire(self, command: FireInject) -> str:
+        director = self._world.director
+        return director.may_fire(command.inject) if director is not None else "no_exercise"
+
+    def _fire(self, command: FireInject, seq: int) -> None:
+        director = self._world.director
+        assert director is not None
+        director.fire(command.inject, seq)
+
+    def _check_hold(self, command: HoldInject) -> str:
+        director = self._world.director
+        return director.may_hold(command.inject) if director is not None else "no_exercise"
+
+    def _hold(self, command: HoldInject, seq: int) -> None:
+        director = self._world.director
+        assert director is not None
+        director.hold(command.inject, command.held, seq)
+
+    def _check_report(self, command: Report) -> str:
+        world = self._world
+        known: tuple[Collection[str], ...] = (
+            _SYSTEMS,
+            world.room.incidents.all,
+            world.crews.crews,
+            world.campaigns.notices,
+            world.grid.transformer_ix,
+        )
+        return "" if any(command.about in each for each in known) else "unknown_subject"
+
+    def _report(self, command: Report, seq: int) -> None:
+        room = self._world.room
+        reported = self._world.journal.write(ReportMade(self._by, command.about), seq)
+        if command.about == "figures":
+            room.figures.settle_all(reported)
+        elif command.about in room.incidents.all:
+            room.figures.settle(room.incidents.all[command.about], reported)
 
     # --- emergency
 

@@ -32,8 +32,7 @@ class Informer:
     def _release(self, incident: Incident, cause: int) -> None:
         if not self._seats.is_autopilot(NOTIFICATION):
             return
-        grid = self._room.picture.grid
-        customers = sum(int(grid.transformer_customers[ix]) for ix in incident.transformers)
+        customers = self._room.figures.customers_of(incident)
         is_first = incident.id not in self._told
         wanted = self._rules.estimate if is_first else self._rules.update
         passed = incident.restoration_s <= self._clock.now

@@ -16,9 +16,12 @@ from sim.commands import (
     ChangeWarning,
     CloseIncident,
     Command,
+    FireInject,
     HandOver,
+    HoldInject,
     JudgeIncident,
     OperateSwitch,
+    Report,
     SendNotice,
     SetRestorationTime,
     SwitchAnnouncement,
@@ -56,6 +59,9 @@ _RIGHTS: Mapping[type[Command], tuple[str, ...]] = {
     ChangeWarning: (OFFICE,),
     ChangeResponse: (OFFICE,),
     HandOver: (CONTROLLER,),
+    FireInject: (CONTROLLER,),
+    HoldInject: (CONTROLLER,),
+    Report: PLAYERS,
 }
 
 

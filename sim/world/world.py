@@ -38,6 +38,7 @@ from sim.notify.campaigns import Campaigns, Notice
 from sim.protection.relays import Protection
 from sim.scenario.scenario import Scenario
 from sim.units import MINUTE_S, Calendar
+from sim.world.directing import Director
 from sim.world.dispatcher import Dispatcher
 from sim.world.handlers import Handlers
 from sim.world.informer import Informer
@@ -150,6 +151,7 @@ class World:
         )
 
         # those who decide
+        self.director: Director | None = None
         self.levels = Levels()
         self.seats = Seats()
         self.handlers = Handlers(self)
@@ -207,7 +209,7 @@ class World:
                     # work may wait although no crew of the district stood down and resumes
                     self.clock.call_at(end, self.dispatcher.wake)
         self.clock.call_at(run.at_least, self._look_for_end, LAST)
-        self.clock.call_at(run.at_most, lambda: self._end("horizon"), LAST)
+        self.clock.call_at(run.at_most, lambda: self.end("horizon"), LAST)
 
     def _strike(self, failure: Failure) -> None:
         self.protection.strike(failure.failed_id, failure.kind, failure.hazard)
@@ -217,11 +219,12 @@ class World:
         if self.is_over:
             return
         if self.state.customers_out == 0 and self.clock.now >= self._last_wind_s:
-            self._end("all_restored")
+            self.end("all_restored")
         else:
             self.clock.call_in(_LOOK_S, self._look_for_end, LAST)
 
-    def _end(self, why: str) -> None:
+    def end(self, why: str) -> None:
+        """End the run at this moment, and say why."""
         if not self.is_over:
             self.is_over = True
             self.journal.write(RunEnded(why, self.state.customers_out))

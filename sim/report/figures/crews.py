@@ -23,10 +23,13 @@ def crews_figure(run: Run, words: Words) -> go.Figure:
     figure = base_figure(words("crews.title"), words("crews.note"), 360)
     x = time.axis(times)
     for state, colour in CREW_COLOURS.items():
+        crews = states[state].at(times)
+        if state == "out_of_action" and not crews.any():
+            continue  # drills only
         figure.add_scatter(
             name=words.code("crew_state", state),
             x=x,
-            y=states[state].at(times).tolist(),
+            y=crews.tolist(),
             mode="lines",
             stackgroup="crews",
             line={"width": 0, "color": colour, "shape": "hv"},
