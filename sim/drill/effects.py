@@ -86,7 +86,11 @@ def _feeder(shot: Shot, breakers: Sequence[str]) -> Aim | None:
         sections = by_luck(healthy_sections(shot.world, breaker), shot.luck, str)
         overhead = [each for each in sections if _is_overhead(shot.world, each)]
         for section in overhead or sections:
-            return Aim(breaker, _about(shot.world, breaker, section=section, device=breaker))
+            incidents = shot.world.room.incidents
+            incident = incidents.on_device(breaker)
+            name = incident.id if incident else f"{breaker}#{incidents.next_number(breaker)}"
+            about = _about(shot.world, breaker, device=breaker, section=section, incident=name)
+            return Aim(breaker, about)
     return None
 
 

@@ -42,6 +42,7 @@ class Standing:
     """Moments, s from the scenario's start."""
     status: Status
     answered_s: float | None
+    """May lie before the inject where that is allowed."""
     seq: int
     """Sequence number of the answering command, -1 for none."""
     success: bool | None
@@ -50,7 +51,7 @@ class Standing:
 
 def standings(entries: Iterable[Entry], exercise: Exercise, now_s: float) -> list[Standing]:
     """Return every expectation of the injects fired so far, in the order of firing."""
-    log = list(entries)
+    log = [entry for entry in entries if entry.t_s >= exercise.start_at]
     firings: dict[str, int] = {}
     found = []
     for place, entry in enumerate(log):
@@ -58,10 +59,9 @@ def standings(entries: Iterable[Entry], exercise: Exercise, now_s: float) -> lis
         if not isinstance(fact, InjectFired) or fact.inject not in exercise.injects:
             continue
         firings[fact.inject] = firings.get(fact.inject, 0) + 1
-        after = log[place + 1 :]
         for number, expected in enumerate(exercise.injects[fact.inject].expect):
             found.append(
-                _standing(entry, fact, firings[fact.inject], number, expected, after, now_s)
+                _standing(entry, fact, firings[fact.inject], number, expected, log, place, now_s)
             )
     return found
 
@@ -85,12 +85,14 @@ def _standing(
     firing: int,
     number: int,
     expected: Expectation,
-    after: Sequence[Entry],
+    log: Sequence[Entry],
+    place: int,
     now_s: float,
 ) -> Standing:
-    about = dict(fact.about)
+    about, after = dict(fact.about), log[place + 1 :]
     limit_s = entry.t_s + expected.limit
-    answer = _answer(expected, about, after, limit_s)
+    known = log if expected.before else after
+    answer = _answer(expected, about, known, entry.t_s - expected.before, limit_s)
     status: Status = "open" if now_s < limit_s else "expired"
     return Standing(
         inject=fact.inject,
@@ -111,14 +113,19 @@ def _standing(
 
 
 def _answer(
-    expected: Expectation, about: Mapping[str, str], after: Sequence[Entry], limit_s: float
+    expected: Expectation,
+    about: Mapping[str, str],
+    log: Sequence[Entry],
+    from_s: float,
+    limit_s: float,
 ) -> Entry | None:
-    for entry in after:
+    for entry in log:
         if entry.t_s > limit_s:
             return None
         fact = entry.fact
         if (
-            isinstance(fact, CommandGiven)
+            entry.t_s >= from_s
+            and isinstance(fact, CommandGiven)
             and fact.command == expected.action
             and _PLAN.get(fact.by, fact.by) == expected.seat
             and fields_match(dict(fact.fields), expected.match, about)

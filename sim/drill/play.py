@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from sim.commands import Command
+from sim.drill.director import Director, Script
 from sim.drill.ledger import Given
 from sim.engine.clock import LAST
 from sim.engine.facts import CommandRefused
@@ -67,10 +68,19 @@ def terms_of(loaded: LoadedScenario) -> Terms:
 class Play:
     """Own the world of an exercise, and when each command comes."""
 
-    def __init__(self, loaded: LoadedScenario, seed: int, terms: Terms | None = None) -> None:
+    def __init__(
+        self,
+        loaded: LoadedScenario,
+        seed: int,
+        terms: Terms | None = None,
+        script: Script | None = None,
+    ) -> None:
+        """Take what a re-run must keep of the injects of another play (`script_of`)."""
         self.loaded, self.seed = loaded, seed
         self.terms = terms_of(loaded) if terms is None else terms
         self.world = World(loaded.scenario, seed)
+        has_exercise = loaded.scenario.exercise is not None
+        self.director = Director(self.world, script) if has_exercise else None
         self._t_s = 0.0
 
     @property

@@ -148,6 +148,9 @@ class Expectation(Section):
     is_wanted: bool = True
     """Whether the command is wanted; false: giving it within the limit is the mistake a decoy
     invites. Default: wanted; assumption."""
+    before: Duration = default(0)
+    """One given up to this long before the inject, but after StartEx, answers it too. Default: it
+    must come after; assumption."""
     target: Duration
     """In time when given within this, from the inject."""
     limit: Annotated[Duration, Field(gt=0)]
