@@ -9,7 +9,7 @@ The session adds what the world does not know: the pace, who sits where, its own
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sim.control.incidents import Incident
@@ -38,8 +38,11 @@ View = dict[str, Any]
 class Views:
     """Own what the seats of one world have seen. Best made before the world runs."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(
+        self, world: World, injects: Callable[[], Sequence[Mapping[str, Any]]] = tuple
+    ) -> None:
+        """Take how the controller's rows of injects are made."""
+        self._world, self._injects = world, injects
         self._n_read = 0
         self._district_of: dict[str, str] = {}
         self._radio = Radio(world.grid, world.crews, world.journal)
@@ -92,7 +95,8 @@ class Views:
             n_incidents = len(world.room.incidents.open())
         else:
             report = self._line.latest
-            n_out, n_incidents = report.customers_out, len(report.incidents)
+            n_out = report.customers_told if seat == NOTIFICATION else report.customers_out
+            n_incidents = len(report.incidents)
         return {
             "colour": world.levels.colour,
             "level": world.levels.level,
@@ -152,6 +156,7 @@ class Views:
             "board": self._hall.board(now_s),
             "incidents": self._belief.incidents(self._alarms),
             "crews": self._radio.rows(),
+            "injects": [dict(row) for row in self._injects()],
         }
 
     def _truth(self) -> View:

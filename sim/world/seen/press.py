@@ -7,13 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.engine.facts import (
-    FiguresSettled,
-    FiguresSplit,
-    IncidentClosed,
-    NoticeCancelled,
-    NoticeSubmitted,
-)
+from sim.engine.facts import IncidentClosed, NoticeCancelled, NoticeSubmitted
 from sim.engine.journal import Entry
 from sim.notify.campaigns import Campaigns, Notice
 from sim.scenario.notify import Notify
@@ -32,7 +26,6 @@ class Press:
         self._cancelled: set[str] = set()
         self._told: dict[str, NoticeSubmitted] = {}
         self._rows: dict[str, dict[str, Any]] = {}
-        self._split: dict[str, int] = {}
 
     def read(self, entry: Entry) -> None:
         """Take one fact."""
@@ -49,10 +42,6 @@ class Press:
             }
         elif isinstance(fact, IncidentClosed):
             self._told.pop(fact.incident, None)
-        elif isinstance(fact, FiguresSplit):
-            self._split[fact.incident] = fact.customers
-        elif isinstance(fact, FiguresSettled):
-            self._split.pop(fact.incident, None)
 
     def known_outages(self, district_of: dict[str, str]) -> list[dict[str, Any]]:
         """Return what standing notices say: the knowledge base of the contact centre."""
@@ -67,17 +56,13 @@ class Press:
         ]
 
     def incidents(self, report: Report) -> list[dict[str, Any]]:
-        """Return the incidents as reported, with what was told of each.
-
-        Figures that went wrong on their way are shown as they arrived.
-        """
+        """Return the incidents as reported, with what was told of each."""
         rows = []
         for each in report.incidents:
             told = self._told.get(each["id"])
             rows.append(
                 {
                     **each,
-                    "customers": self._split.get(each["id"], each["customers"]),
                     "told_restoration_s": told.restoration_s if told else None,
                     "notice": told.notice if told else None,
                 }
@@ -123,9 +108,7 @@ class Press:
         """Return the backlog, and the rate measured over the last minute of sending."""
         waiting, sent_lately, last_s = 0, 0, now_s
         for notice in self._campaigns.notices.values():
-            if self._rows.get(notice.notice, {}).get("status") == "sent" and not (
-                len(notice.t_sent_s) and notice.t_sent_s[-1] > now_s - MINUTE_S
-            ):
+            if notice.t_sent_s.max(initial=0.0) <= now_s - MINUTE_S:
                 continue
             times_s = notice.t_sent_s[notice.sent > 0]
             messages = notice.sent[notice.sent > 0]

@@ -34,6 +34,8 @@ class Report:
 
     t_s: float
     customers_out: int
+    customers_told: int
+    """The same as passed on to the notification officer."""
     incidents: tuple[dict[str, Any], ...]
     out_transformers: tuple[int, ...]
 
@@ -77,10 +79,10 @@ class ReportLine:
             {
                 "id": each.id,
                 "district": grid.districts[each.district_ix].id,
-                "customers": self._belief.customers(each),
+                "customers": self._room.figures.customers_of(each),
                 "restoration_s": known_time(each.restoration_s),
             }
             for each in self._room.incidents.open()
         ]
-        n_out = self._room.incidents.customers_out()
-        return Report(t_s, n_out, tuple(rows), tuple(self._belief.out_transformers()))
+        n_out, n_told = self._room.incidents.customers_out(), self._room.figures.customers_out()
+        return Report(t_s, n_out, n_told, tuple(rows), tuple(self._belief.out_transformers()))
