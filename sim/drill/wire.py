@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import types
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -313,10 +314,8 @@ def _either(name: str, value: Any, hints: tuple[Any, ...]) -> Any:
 
 
 def _text(name: str, value: Any) -> str:
-    is_written = name in _TEXTS
-    if not isinstance(value, str) or not _is_plain(
-        value, _MOST_TEXT if is_written else _MOST_CHARACTERS
-    ):
+    most, besides = (_MOST_TEXT, "\n\u200d") if name in _TEXTS else (_MOST_CHARACTERS, "")
+    if not isinstance(value, str) or not _is_plain(value, most, besides):
         raise _RefusedError("bad_value")
     return value
 
@@ -350,11 +349,20 @@ _READERS: Mapping[type, Callable[[str, Any], Any]] = {
 }
 
 
-def _is_plain(text: str, most: int) -> bool:
-    """Say whether a text is not empty, not too long, and free of control and half characters."""
+def _is_plain(text: str, most: int, besides: str = "") -> bool:
+    """Say whether a text is not empty, not too long, and free of what does not show as written.
+
+    That is control characters (but for those in `besides`), halves of characters, marks that turn
+    the direction of writing, and separators of lines.
+    """
     if not 0 < len(text) <= most:
         return False
-    return all(each.isprintable() for each in text)
+    return all(each in besides or _shows(each) for each in text)
+
+
+def _shows(character: str) -> bool:
+    kind = unicodedata.category(character)
+    return not (kind.startswith("C") or kind in ("Zl", "Zp"))
 
 
 def _no_constant(name: str) -> float:
