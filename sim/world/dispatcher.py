@@ -53,10 +53,16 @@ class Dispatcher:
         self._control, self._section, self._grid = control, crews_section, grid
         self._room, self._crews, self._clock, self._issue = room, crews, clock, issue
         self._waiting = False
+        self.priority = crews_section.priority
+        """Rule by which waiting tasks are taken."""
 
     @property
     def _is_on(self) -> bool:
         return self._seats.is_autopilot(DISPATCHER)
+
+    @property
+    def _decision_s(self) -> float:
+        return self._control.decision_time + self._seats.delay_s
 
     # --- restoration times
 
@@ -68,13 +74,21 @@ class Dispatcher:
                 at_s = max(self._room.estimator.first_s(incident), self._clock.now)
                 self._issue(SetRestorationTime(incident.id, at_s, "first"), _BY, cause)
 
-        self._clock.call_in(self._control.decision_time, first, LAST)
+        self._clock.call_in(self._decision_s, first, LAST)
 
     def assessed(self, incident: Incident, estimate_s: float, cause: int) -> None:
         """Set a restoration time from the crew on site."""
         at_s = self._room.estimator.from_crew_s(self._clock.now, estimate_s)
-        if self._is_on and incident.is_open:
-            self._issue(SetRestorationTime(incident.id, at_s, "assessment"), _BY, cause)
+
+        def pass_on() -> None:
+            if self._is_on and incident.is_open:
+                later_s = max(at_s, self._clock.now)
+                self._issue(SetRestorationTime(incident.id, later_s, "assessment"), _BY, cause)
+
+        if self._seats.delay_s:
+            self._clock.call_in(self._seats.delay_s, pass_on, LAST)
+        else:
+            pass_on()
 
     def restoration_set(self, incident: Incident, restoration_s: float, cause: int) -> None:
         """Review a restoration time before it passes."""
@@ -95,7 +109,7 @@ class Dispatcher:
         """Look at everything again after the usual time of decision."""
         if not self._waiting:
             self._waiting = True
-            self._clock.call_in(self._control.decision_time, self._look, LAST)
+            self._clock.call_in(self._decision_s, self._look, LAST)
 
     def _look(self) -> None:
         self._waiting = False
@@ -137,7 +151,7 @@ class Dispatcher:
             for incident, task in tasks.values()
             if not self._crews.stand_down.is_on(self._place(task).district_ix, self._clock.now)
         ]
-        for each in in_order(waiting, self._section.priority):
+        for each in in_order(waiting, self.priority):
             if not free:
                 return
             crew = best_crew(each, free, self._section.help_neighbours)

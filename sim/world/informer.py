@@ -27,7 +27,8 @@ class Informer:
 
     def restoration_set(self, incident: Incident, cause: int) -> None:
         """Release a notice about a restoration time after its approval."""
-        self._clock.call_in(self._rules.approval, lambda: self._release(incident, cause), LAST)
+        after_s = self._rules.approval + self._seats.delay_s
+        self._clock.call_in(after_s, lambda: self._release(incident, cause), LAST)
 
     def _release(self, incident: Incident, cause: int) -> None:
         if not self._seats.is_autopilot(NOTIFICATION):

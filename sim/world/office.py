@@ -58,7 +58,8 @@ class Office:
             self._issue(ChangeResponse(level), _BY, NO_CAUSE)
             now = self._situation()
         for step in self._plan.due(now):
-            self._clock.call_in(step.delay, partial(self._take, step), LAST)
+            after_s = step.delay + self._seats.delay_s
+            self._clock.call_in(after_s, partial(self._take, step), LAST)
         self._clock.call_in(self._section.review_every, self._review, LAST)
 
     def _take(self, step: Step) -> None:

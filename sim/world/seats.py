@@ -75,6 +75,8 @@ class Seats:
 
     def __init__(self) -> None:
         self._autopilot = dict.fromkeys((*PLAYERS, OFFICE), True)
+        self.delay_s = 0.0
+        """What people would need more for each decision of a player's automatic policy."""
 
     def is_autopilot(self, seat: str) -> bool:
         """Say whether a seat is left to its automatic policy."""

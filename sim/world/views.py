@@ -9,7 +9,7 @@ The session adds what the world does not know: the pace, who sits where, its own
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sim.control.incidents import Incident
@@ -38,11 +38,8 @@ View = dict[str, Any]
 class Views:
     """Own what the seats of one world have seen. Best made before the world runs."""
 
-    def __init__(
-        self, world: World, injects: Callable[[], Sequence[Mapping[str, Any]]] = tuple
-    ) -> None:
-        """Take how the controller's rows of injects are made."""
-        self._world, self._injects = world, injects
+    def __init__(self, world: World) -> None:
+        self._world = world
         self._n_read = 0
         self._district_of: dict[str, str] = {}
         self._radio = Radio(world.grid, world.crews, world.journal)
@@ -156,8 +153,27 @@ class Views:
             "board": self._hall.board(now_s),
             "incidents": self._belief.incidents(self._alarms),
             "crews": self._radio.rows(),
-            "injects": [dict(row) for row in self._injects()],
+            "injects": self._injects(),
         }
+
+    def _injects(self) -> list[View]:
+        director, exercise = self._world.director, self._world.scenario.exercise
+        if director is None or exercise is None:
+            return []
+        return [
+            {
+                "id": each.id,
+                "title": {
+                    "en": exercise.injects[each.id].title.en,
+                    "zh": exercise.injects[each.id].title.zh,
+                },
+                "status": each.status,
+                "t_s": None if each.t_s is None else round(each.t_s, 1),
+                "seat": each.seat,
+                "objective": each.objective,
+            }
+            for each in director.statuses()
+        ]
 
     def _truth(self) -> View:
         world = self._world

@@ -208,6 +208,9 @@ class World:
                 if math.isfinite(end):
                     # work may wait although no crew of the district stood down and resumes
                     self.clock.call_at(end, self.dispatcher.wake)
+        if self.scenario.exercise is not None:
+            slow_down = partial(setattr, self.seats, "delay_s", self.scenario.exercise.human_delay)
+            self.clock.call_at(self.scenario.exercise.start_at, slow_down)
         self.clock.call_at(run.at_least, self._look_for_end, LAST)
         self.clock.call_at(run.at_most, lambda: self.end("horizon"), LAST)
 
