@@ -1,0 +1,1 @@
+"""Consoles of a drill in the browser, and the server behind them."""

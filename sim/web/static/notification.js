@@ -1,0 +1,218 @@
+// 信息发布: incidents that need a notice, composing one, and how the messages fare.
+
+import { button, choices, flag, h, keyed, panel, text } from "./dom.js";
+import { CountyMap, mapFacts } from "./map.js";
+import { Meter, TimeField, restoration } from "./parts.js";
+import { asset, code, district, incidentName, number, span, t } from "./text.js";
+
+export class Desk {
+  constructor(app, root) {
+    this.app = app;
+    this.chosen = "";
+    this.map = new CountyMap({ onpick: (thing) => this.#pick(thing), legend: ["out", "incident"] });
+    const map = panel("map-panel", "console.map.title");
+    map.body.append(this.map.host);
+    this.mapNote = map.note;
+    root.append(this.#incidents(), this.#compose(), map.panel, this.#notices(), app.shell.inbox);
+  }
+
+  // --- incidents
+
+  #incidents() {
+    const { panel: box, body, note } = panel("incidents", "console.to_inform");
+    this.incidentNote = note;
+    this.rows = h("div", { class: "rows", role: "listbox", tLabel: "console.to_inform" });
+    const keys = ["incident", "customers", "restoration", "told"];
+    body.append(h("div", { class: "row head" }, keys.map((key) => h("span", { t: `console.column.${key}` }))), this.rows);
+    return box;
+  }
+
+  #showIncidents(incidents) {
+    const need = (each) => (each.restoration_s ? needOf(each, this.app.clock) : "wait");
+    const rank = { expired: 0, none: 1, moved: 2, wait: 3, told: 4 };
+    const sorted = [...incidents].sort((a, b) => rank[need(a)] - rank[need(b)] || b.customers - a.customers);
+    const open = incidents.filter((each) => ["none", "moved", "expired"].includes(need(each))).length;
+    text(this.incidentNote, t("console.n_need", { n: number(open) }));
+    keyed(this.rows, sorted, (each) => each.id,
+      (each) => {
+        const row = h("button", { type: "button", class: "row", role: "option", onclick: () => this.#choose(each.id) },
+          h("span", { class: "name" }), h("span", { class: "number" }), h("span", { class: "when" }), h("span", { class: "told" }));
+        row.dataset.incident = each.id;
+        return row;
+      },
+      (row, each) => {
+        text(row.children[0], incidentName(each.id));
+        row.title = asset(each.id);
+        text(row.children[1], number(each.customers));
+        restoration(row.children[2], each.restoration_s, this.app.clock);
+        const state = need(each);
+        row.dataset.need = state;
+        const told = each.told_restoration_s;
+        text(row.children[3], state === "wait" || state === "none" ? t(`console.need.${state}`) : `${this.app.clock.minute(told)} ${t(`console.need.${state}`)}`);
+        flag(row, "on", each.id === this.chosen);
+      });
+  }
+
+  #choose(id) {
+    this.chosen = id;
+    const incident = this.#incident();
+    if (incident) {
+      this.template.value = incident.notice ? "update" : "estimate";
+      this.map.go(id.split("#")[0]);
+    }
+    this.app.refresh();
+  }
+
+  #incident() {
+    return (this.app.view.incidents || []).find((each) => each.id === this.chosen);
+  }
+
+  #pick(thing) {
+    const area = thing.id.split("/")[0];
+    const incidents = this.app.view.incidents || [];
+    const found = incidents.find((each) => each.id === thing.id || each.id.split("#")[0] === thing.id) ||
+      incidents.find((each) => each.id.startsWith(`${area}/`));
+    if (found) this.#choose(found.id);
+  }
+
+  // --- composing
+
+  #compose() {
+    const { panel: box, body } = panel("compose", "console.compose");
+    this.subject = h("h3", {});
+    this.template = h("select", { tLabel: "console.template", onchange: () => this.app.refresh() });
+    this.everyone = h("input", { type: "radio", name: "audience", checked: true, onchange: () => this.app.refresh() });
+    this.some = h("input", { type: "radio", name: "audience", onchange: () => this.app.refresh() });
+    this.areas = h("div", { class: "areas" });
+    this.asControl = h("input", { type: "radio", name: "time", checked: true, onchange: () => this.app.refresh() });
+    this.own = h("input", { type: "radio", name: "time", onchange: () => this.app.refresh() });
+    this.when = new TimeField(this.app.clock);
+    this.when.input.addEventListener("input", () => this.app.refresh());
+    this.preview = h("blockquote", {});
+    this.send = button("console.send", "primary send", () => this.#send());
+    const choice = (input, key, extra) => h("label", { class: "choice" }, input, h("span", { t: key }), extra);
+    this.controlTime = h("b", {});
+    body.append(
+      this.subject,
+      h("div", { class: "line" }, h("label", { t: "console.template" }), this.template),
+      h("div", { class: "line top" }, h("label", { t: "console.audience" }), h("div", { class: "stack" }, choice(this.everyone, "console.audience_believed"), choice(this.some, "console.audience_districts"), this.areas)),
+      h("div", { class: "line top" }, h("label", { t: "console.restoration" }), h("div", { class: "stack" }, choice(this.asControl, "console.time_of_control", this.controlTime), choice(this.own, "console.time_own"), this.when.box)),
+      this.preview, h("div", { class: "line" }, this.send),
+    );
+    return box;
+  }
+
+  #showCompose(view) {
+    const incident = this.#incident();
+    text(this.subject, incident ? incidentName(incident.id) : t("console.choose_incident"));
+    choices(this.template, ["estimate", "update", "correction"].map((each) => [each, code("template", each)]));
+    if (view.grid) {
+      keyed(this.areas, view.grid.districts, (each) => each[0],
+        (each) => h("label", { class: "area" }, h("input", { type: "checkbox", value: each[0], onchange: () => this.app.refresh() }), h("span", {})),
+        (label, each) => text(label.lastElementChild, district(each[0])));
+    }
+    this.areas.hidden = !this.some.checked;
+    this.when.box.hidden = !this.own.checked;
+    text(this.controlTime, incident && incident.restoration_s ? this.app.clock.minute(incident.restoration_s) : t("console.not_set"));
+    this.when.propose(this.chosen, (incident && incident.restoration_s) || this.app.clock.now() + 4 * 3600);
+    const tS = this.#time();
+    this.send.disabled = !incident || !tS || (this.some.checked && !this.#districts().length);
+    const areas = this.some.checked ? this.#districts().map(district) : incident ? [district(incident.district)] : [];
+    this.preview.hidden = !incident;
+    text(this.preview, t(`console.preview.${this.template.value || "estimate"}`, {
+      areas: areas.join(t("console.comma")) || "…",
+      time: tS ? this.app.clock.minute(tS) : "…",
+    }));
+  }
+
+  #districts() {
+    return [...this.areas.querySelectorAll("input:checked")].map((each) => each.value);
+  }
+
+  #time() {
+    const incident = this.#incident();
+    return this.own.checked ? this.when.seconds() : incident && incident.restoration_s;
+  }
+
+  #send() {
+    const fields = {
+      incident: this.chosen,
+      template: this.template.value,
+      districts: this.some.checked ? this.#districts() : [],
+      restoration_s: this.own.checked ? this.when.seconds() : null,
+    };
+    const said = { incident: this.chosen, template: this.template.value };
+    this.app.command("SendNotice", fields, () => t("console.say.SendNotice", { incident: incidentName(said.incident), template: code("template", said.template) }));
+    this.when.clear();
+  }
+
+  // --- notices
+
+  #notices() {
+    const { panel: box, body, note } = panel("notices", "console.notices");
+    this.gateway = note;
+    this.noticeRows = h("div", { class: "notice-rows" });
+    this.noNotices = h("p", { class: "quiet hint", t: "console.no_notices" });
+    body.append(this.noNotices, this.noticeRows);
+    return box;
+  }
+
+  #showNotices(notices) {
+    const newest = [...notices].sort((a, b) => b.submitted_s - a.submitted_s);
+    this.noNotices.hidden = newest.length > 0;
+    keyed(this.noticeRows, newest, (each) => each.notice,
+      (each) => {
+        const meter = new Meter();
+        const row = h("div", { class: "notice-row" },
+          h("b", {}), h("span", { class: "template" }), h("span", { class: "when" }), meter.box, h("span", { class: "count" }), h("span", { class: "state" }),
+          h("div", { class: "actions" },
+            button("console.correct", "small", () => this.#correct(each)),
+            button("console.cancel", "small bad", () => this.#cancel(each.notice))));
+        row.meter = meter;
+        row.dataset.notice = each.notice;
+        return row;
+      },
+      (row, each) => {
+        const [name, template, when, , count, state, actions] = row.children;
+        text(name, `${this.app.clock.minute(each.submitted_s)} ${incidentName(each.incident)}`);
+        text(template, code("template", each.template));
+        restoration(when, each.restoration_s, this.app.clock);
+        row.meter.show(each.messages ? each.delivered / each.messages : 0, "good");
+        text(count, t("console.delivery", { sent: number(each.sent), delivered: number(each.delivered), messages: number(each.messages) }));
+        text(state, code("notice_status", each.status));
+        row.dataset.status = each.status;
+        actions.lastElementChild.disabled = !["sending", "queued"].includes(each.status);
+      });
+  }
+
+  #correct(notice) {
+    this.#choose(notice.incident);
+    this.template.value = "correction";
+    this.app.refresh();
+  }
+
+  #cancel(notice) {
+    this.app.command("CancelNotice", { notice }, () => t("console.say.CancelNotice", { notice: incidentName(notice.split("/").slice(0, 2).join("/")) }));
+  }
+
+  render(view, changed) {
+    if (view.grid && changed.has("grid")) this.map.setGrid(view.grid);
+    this.#showIncidents(view.incidents || []);
+    this.#showCompose(view);
+    this.#showNotices(view.notices || []);
+    const { gateway } = view;
+    text(this.gateway, gateway ? t("console.gateway", { backlog: span(gateway.backlog_s), waiting: number(gateway.waiting), rate: number(gateway.measured_per_s, 1), most: number(gateway.per_s) }) : "");
+    const shown = (view.incidents || []).map((each) => ({ ...each, device: each.id.split("#")[0] }));
+    this.map.show({ ...mapFacts(view.believed), incidents: shown });
+    this.map.pick({ incident: this.chosen });
+    text(this.mapNote, t("console.map_note", { out: number(((view.believed || {}).out_transformers || []).length) }));
+  }
+}
+
+/** Say what an incident with a restoration time needs: none told, moved since, expired, or told. */
+function needOf(incident, clock) {
+  const told = incident.told_restoration_s;
+  if (told === null || told === undefined) return "none";
+  if (told <= clock.now()) return "expired";
+  return Math.abs(told - incident.restoration_s) >= 1800 ? "moved" : "told";
+}

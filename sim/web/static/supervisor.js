@@ -1,0 +1,107 @@
+// 话务班长: the board of the contact centre, standby tiers, the announcement, known outages.
+
+import { LiveChart } from "./charts.js";
+import { button, flag, h, keyed, panel, text } from "./dom.js";
+import { BoardTiles, restoration } from "./parts.js";
+import { code, district, incidentName, number, t } from "./text.js";
+
+export class Desk {
+  constructor(app, root) {
+    this.app = app;
+    this.tiles = new BoardTiles();
+    const queue = panel("queue-chart", "console.queue_chart");
+    const flow = panel("flow-chart", "console.flow_chart");
+    this.queueHost = h("div", { class: "chart" });
+    this.flowHost = h("div", { class: "chart" });
+    queue.body.append(this.queueHost);
+    flow.body.append(this.flowHost);
+    this.queue = new LiveChart(this.queueHost);
+    this.flow = new LiveChart(this.flowHost);
+    root.append(this.tiles.box, queue.panel, flow.panel, this.#standby(), this.#known(), app.shell.inbox);
+  }
+
+  #standby() {
+    const { panel: box, body } = panel("standby", "console.standby");
+    this.tierRows = h("div", { class: "tiers" });
+    this.announceState = h("b", {});
+    this.announce = h("button", { type: "button", class: "button switch", role: "switch", onclick: () => this.#announce() });
+    body.append(this.tierRows, h("h3", { t: "console.announcement" }),
+      h("div", { class: "line announcement" }, this.announce, this.announceState),
+      h("p", { class: "quiet", t: "console.announcement_note" }));
+    return box;
+  }
+
+  #known() {
+    const { panel: box, body, note } = panel("known", "console.known");
+    this.knownNote = note;
+    this.knownRows = h("div", { class: "known-rows" });
+    this.noneKnown = h("p", { class: "quiet hint", t: "console.none_known" });
+    body.append(this.noneKnown, this.knownRows);
+    return box;
+  }
+
+  #announce() {
+    const on = !this.app.view.announcement;
+    this.app.command("SwitchAnnouncement", { on }, () => t(on ? "console.say.announce_on" : "console.say.announce_off"));
+  }
+
+  #call(tier) {
+    this.app.command("CallStandby", { tier }, () => t("console.say.CallStandby", { tier: code("tier", tier) }));
+  }
+
+  #showTiers(tiers) {
+    keyed(this.tierRows, tiers, (each) => each.tier,
+      (each) => h("div", { class: "tier" }, h("b", {}), h("span", { class: "state" }), h("small", {}), button("console.call_up", "primary", () => this.#call(each.tier))),
+      (row, each) => {
+        row.dataset.tier = each.tier;
+        row.dataset.state = each.state;
+        text(row.children[0], code("tier", each.tier));
+        text(row.children[1], code("tier_state", each.state));
+        const arrives = each.arrive_s !== null && each.arrive_s !== undefined && each.state === "called";
+        const came = each.arrived ? t("console.n_arrived", { n: number(each.arrived) }) : "";
+        text(row.children[2], [t("console.n_agents", { n: number(each.agents) }), came, arrives ? t("console.arrives", { time: this.app.clock.minute(each.arrive_s) }) : ""].filter(Boolean).join(" · "));
+        row.children[3].disabled = each.state === "called" || each.state === "on_duty";
+      });
+  }
+
+  #showKnown(outages) {
+    text(this.knownNote, outages.length ? String(outages.length) : "");
+    this.noneKnown.hidden = outages.length > 0;
+    keyed(this.knownRows, outages, (each) => each.incident,
+      () => h("div", { class: "known-row" }, h("b", {}), h("span", {}), h("span", { class: "when" })),
+      (row, each) => {
+        text(row.children[0], district(each.district));
+        text(row.children[1], incidentName(each.incident));
+        restoration(row.children[2], each.restoration_s, this.app.clock);
+      });
+  }
+
+  #showCharts(history) {
+    const { clock } = this.app;
+    const x = history.t_s.map((each) => clock.chart(each));
+    const line = (name, y, color, more) => ({ type: "scatter", mode: "lines", name, x, y, line: { color, width: 2.2, ...more } });
+    this.queue.show([
+      { ...line(t("console.waiting"), history.waiting, "#ffb454"), fill: "tozeroy", fillcolor: "rgba(255, 180, 84, 0.14)" },
+      { ...line(t("console.on_duty"), history.on_duty, "#4cc2ff", { shape: "hv" }), yaxis: "y2" },
+    ], {
+      yaxis: { color: "#ffb454" },
+      yaxis2: { overlaying: "y", side: "right", tickmode: "auto", showgrid: false, color: "#4cc2ff" },
+    });
+    this.flow.show([
+      { type: "bar", name: t("console.offered"), x, y: history.offered, marker: { color: "rgba(125, 160, 195, 0.55)" } },
+      line(t("console.abandoned"), history.abandoned, "#ff6b8b"),
+    ], { yaxis: {} });
+  }
+
+  render(view, changed) {
+    if (view.board) this.tiles.show(view.board);
+    this.#showTiers(view.tiers || []);
+    flag(this.announce, "on", view.announcement);
+    this.announce.setAttribute("aria-checked", String(Boolean(view.announcement)));
+    text(this.announceState, t(view.announcement ? "console.announcement_on" : "console.announcement_off"));
+    text(this.announce, t(view.announcement ? "console.switch_off" : "console.switch_on"));
+    this.#showKnown(view.known_outages || []);
+    if (view.history && (changed.has("history") || changed.has("grid"))) this.#showCharts(view.history);
+    else if (view.history && changed.size >= Object.keys(view).length) this.#showCharts(view.history);
+  }
+}
