@@ -18,6 +18,7 @@ from typing import Any
 import yaml
 
 from sim.api import Result
+from sim.drill.commitment import Commitment, commit, new_salt, opened
 from sim.drill.play import Terms, terms_of
 from sim.errors import StoreError
 from sim.messages import say, standing_at
@@ -26,9 +27,19 @@ from sim.store.fingerprint import code_fingerprint
 from sim.store.writer import MANIFEST
 from sim.world.run import RunOutput
 
-__all__ = ["DRILL_FILE", "SEATS_FILE", "Drill", "new_folder", "save_run_beside"]
+__all__ = [
+    "COMMITMENT_FILE",
+    "DRILL_FILE",
+    "SEATS_FILE",
+    "Drill",
+    "commitment_of",
+    "new_folder",
+    "save_run_beside",
+]
 
 DRILL_FILE = "drill.json"
+COMMITMENT_FILE = "commitment.json"
+"""Opens the commitment: for nobody's eyes before EndEx."""
 SEATS_FILE = "seats.json"
 """The seats' secrets, readable by their owner only; gone when the drill has ended."""
 _VERSION = 1
@@ -79,7 +90,11 @@ class Drill:
         )
 
     def write(self, folder: Path) -> None:
-        """Write it to the folder of a drill."""
+        """Write it to the folder of a drill, with what opens its commitment."""
+        exercise = self.loaded.scenario.exercise
+        if exercise is not None:
+            committed = commit(exercise, self.seed, new_salt()).as_text() + "\n"
+            (folder / COMMITMENT_FILE).write_text(committed, encoding="utf-8", newline="\n")
         content = {"drill": _VERSION, **asdict(self)}
         text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
         (folder / DRILL_FILE).write_text(text, encoding="utf-8", newline="\n")
@@ -99,6 +114,16 @@ class Drill:
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             words = say("the file is damaged, or another version of Stormdesk wrote it")
             raise StoreError(standing_at(path, words)) from error
+
+
+def commitment_of(folder: Path) -> Commitment:
+    """Return the commitment of a drill; raise StoreError when it is missing or damaged."""
+    path = folder / COMMITMENT_FILE
+    try:
+        return opened(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        words = say("the file is damaged, or another version of Stormdesk wrote it")
+        raise StoreError(standing_at(path, words)) from error
 
 
 def new_folder(folder: Path) -> Path:

@@ -21,7 +21,14 @@ from typing import Any
 
 from sim.commands import Command, FireInject, HandOver, HoldInject
 from sim.drill import wire
-from sim.drill.folder import SEATS_FILE, Drill, new_folder, save_run_beside
+from sim.drill.folder import (
+    COMMITMENT_FILE,
+    SEATS_FILE,
+    Drill,
+    commitment_of,
+    new_folder,
+    save_run_beside,
+)
 from sim.drill.ledger import (
     SESSION_FILE,
     Given,
@@ -91,6 +98,7 @@ class Session:
         self._clock = clock
         self._written = written
         self._secrets = _secrets_of(folder)
+        self._committed = commitment_of(folder)
         self._ledger = Ledger(folder, wall, written)
         self._status, self._progress = PREPARING, 0.0
         self._play: Play
@@ -118,7 +126,7 @@ class Session:
     @classmethod
     def new(cls, loaded: LoadedScenario, seed: int, folder: Path, **more: Any) -> Session:
         """Begin a drill in a new folder."""
-        drill = Drill.of(loaded, seed, more.pop("terms", None))
+        drill = Drill.of(loaded, seed)
         drill.write(new_folder(folder))
         _write_secrets(folder)
         return cls(drill, folder, **more)
@@ -214,7 +222,7 @@ class Session:
         except TooLate:
             return self._ack(wire.id_of(message), Answer(False, "no_answer"))
         except Exception:
-            if self.failure is None:
+            if self._thread is None:
                 raise
             return self._ack(wire.id_of(message), Answer(False, FAILED))
 
@@ -260,6 +268,7 @@ class Session:
             if given.id:
                 self._done[given.seat, given.id] = self._ack(given.id, answer)
         self._pacing = Pacing(self._clock, self._play.now_s, drill.terms.endex_s)
+        self._later = [each for each in self._later if each.t_s > self._play.now_s]
         self._is_open, self._progress = True, 1.0
         self._status = PAUSED if written is not None and written.started else READY
         if was_played:
@@ -281,6 +290,7 @@ class Session:
             if due_s > self._play.now_s or was_stepping:
                 self._advance(due_s)
             if was_stepping and not self._pacing.is_stepping:
+                self._ledger.heartbeat(self._play.now_s)
                 self._hurry()
             self._beat()
             if self._pacing.is_through or self._play.is_over:
@@ -396,6 +406,8 @@ class Session:
         said = wire.read(message)
         if isinstance(said, wire.Malformed):
             return self._ack(said.id, Answer(False, said.why))
+        if self.failure is not None:
+            return self._ack(said.id, Answer(False, FAILED))
         key = (seat, said.id)
         before = self._done.get(key) or self._refused.get(key)
         if before is not None:
@@ -606,9 +618,10 @@ class Session:
             view = dict(self._views.view(seat))
             self._take_in(seat, view.pop("inbox", []))
             view["inbox"] = list(self._inbox[seat])
+            view["commitment"] = self._commitment(is_open=self._status == ENDED)
             view["autopilot"] = seat in PLAYERS and self._play.world.seats.is_autopilot(seat)
             if seat == CONTROLLER:
-                view["consoles"] = self._consoles()
+                view["consoles"], view["injects"] = self._consoles(), self._injects()
             if self._results is not None:
                 view["results"] = dict(self._results)
             screen.show(self.now_s, view)
@@ -648,6 +661,35 @@ class Session:
             }
             for seat, chair in self._chairs.items()
         ]
+
+    def _injects(self) -> list[dict[str, Any]]:
+        """Return where every inject stands, for the controller."""
+        director = self._play.director
+        if director is None:
+            return []
+        titles = {name: each.title for name, each in director.exercise.injects.items()}
+        return [
+            {
+                "id": each.id,
+                "title": {"en": titles[each.id].en, "zh": titles[each.id].zh},
+                "status": each.status,
+                "t_s": each.t_s,
+                "seat": each.seat,
+                "objective": each.objective,
+            }
+            for each in director.statuses()
+        ]
+
+    def _commitment(self, *, is_open: bool) -> dict[str, Any]:
+        """Return the hash of what was fixed beforehand; at the end with what opens it."""
+        if not is_open:
+            return {"digest": self._committed.digest}
+        return {
+            "digest": self._committed.digest,
+            "salt": self._committed.salt,
+            "seed": self.drill.seed,
+            "file": COMMITMENT_FILE,
+        }
 
     def _t_s_or_none(self) -> float | None:
         return self.now_s if self._is_open else None
