@@ -134,7 +134,7 @@ def _serve(session: Session, host: str, port: int, as_json: bool, tr: Translator
                 _say_results(session.folder, tr)
                 note(tr("cli.drill.close"))
     except KeyboardInterrupt:
-        if not told:
+        if session.results is None:
             note(tr("cli.drill.resume", path=session.folder))
             raise
     finally:

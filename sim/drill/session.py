@@ -621,7 +621,7 @@ class Session:
             view["commitment"] = self._commitment(is_open=self._status == ENDED)
             view["autopilot"] = seat in PLAYERS and self._play.world.seats.is_autopilot(seat)
             if seat == CONTROLLER:
-                view["consoles"], view["injects"] = self._consoles(), self._injects()
+                view["consoles"] = self._consoles()
             if self._results is not None:
                 view["results"] = dict(self._results)
             screen.show(self.now_s, view)
@@ -660,24 +660,6 @@ class Session:
                 "last_action_s": chair.last_action_s,
             }
             for seat, chair in self._chairs.items()
-        ]
-
-    def _injects(self) -> list[dict[str, Any]]:
-        """Return where every inject stands, for the controller."""
-        director = self._play.director
-        if director is None:
-            return []
-        titles = {name: each.title for name, each in director.exercise.injects.items()}
-        return [
-            {
-                "id": each.id,
-                "title": {"en": titles[each.id].en, "zh": titles[each.id].zh},
-                "status": each.status,
-                "t_s": each.t_s,
-                "seat": each.seat,
-                "objective": each.objective,
-            }
-            for each in director.statuses()
         ]
 
     def _commitment(self, *, is_open: bool) -> dict[str, Any]:
