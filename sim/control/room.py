@@ -199,11 +199,12 @@ class ControlRoom:
     def switched(self, device: str, closed: bool, incident: Incident | None, cause: int) -> None:
         """Take a switch moved by order into the picture, and note it with the incident.
 
-        Switching for no open incident is noted with that of the feeder it darkens.
+        Switching for no open incident of a feeder is noted with that of the feeder it darkens.
         """
         switch_ix = self.picture.grid.switch_ix[device]
-        if incident is None or not incident.is_open:
-            incident = self._incident_for(switch_ix, closed, cause)
+        if incident is None or not incident.is_open or not incident.is_feeder:
+            fallback = incident if incident is not None and incident.is_open else None
+            incident = self._incident_for(switch_ix, closed, cause) or fallback
         was_normal = bool(self.picture.topology.normal[switch_ix])
         if incident is not None and device != incident.device:
             self._note(incident, switch_ix, closed, was_normal)
@@ -225,10 +226,18 @@ class ControlRoom:
         for each in self.incidents.open():
             if switch_ix in each.opened_switches | each.closed_ties:
                 return each
-        darkened = [] if closed else topology.downstream(switch_ix, self.picture.positions())
+        if closed:
+            return None
+        dead = self.picture.dead_around(topology.switch_zones[switch_ix])
+        for ix in self.picture.transformers_in(dead):
+            if (concerned := self.incidents.explaining(ix)) is not None and concerned.is_feeder:
+                return concerned
+        darkened = topology.downstream(switch_ix, self.picture.positions())
         if not self.picture.transformers_in(darkened):
             return None
         breaker = topology.feeder_breaker_of_zone[darkened[0]]
+        if breaker == NONE and self.picture.grid.switches[switch_ix].is_breaker:
+            breaker = switch_ix
         if breaker == NONE:
             return None
         return self._start(self.picture.grid.switches[breaker].id, breaker, cause)
@@ -301,7 +310,8 @@ class ControlRoom:
         incident.damage[asset] = True
         incident.refused_ties.clear()
         if not incident.is_feeder:
-            back = list(incident.transformers)
+            zones = self.picture.topology.zone_of_transformer
+            back = [ix for ix in sorted(incident.transformers) if self.picture.is_live(zones[ix])]
             self.incidents.believe_back(back)
             self._on_belief(back, False)
         if incident.is_open:

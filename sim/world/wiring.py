@@ -191,7 +191,10 @@ class _Wires:
     def crew_released(self, fact: CrewReleased, _seq: int) -> None:
         incident = self._incident(fact.incident)
         if incident.crew == fact.crew:
-            incident.crew = ""
+            # a person may have sent several
+            crews = self._world.crews.crews.values()
+            still = (each.id for each in crews if each.job and each.job.incident == incident.id)
+            incident.crew = next(still, "")
         self._world.dispatcher.wake()
 
     def crew_ready(self, _fact: Any, _seq: int) -> None:
