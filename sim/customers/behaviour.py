@@ -30,6 +30,8 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 _ROUNDS = 1024
 """Rounds of calls an outage can have at most; episode and round share one trait index."""
+_BROKEN = 512
+"""Rounds after broken promises count from here, so that they shift nobody's luck in others."""
 
 
 class CallPlanner(Protocol):
@@ -83,6 +85,7 @@ class Behaviour:
         self._losses = np.zeros(n, dtype=np.int64)
         self._back_s = np.full(n, -np.inf)
         self._round = np.zeros(n, dtype=np.int64)
+        self._broken = np.zeros(n, dtype=np.int64)
         self._promise_s = np.full(n, np.nan)
         self._reached = np.zeros(n)
         self._number = streams.trait("customers.number")
@@ -103,6 +106,7 @@ class Behaviour:
         away_s = self._clock.now - self._back_s[groups]
         self._episode[groups] += away_s > self._calling.same_outage_within
         self._round[groups] = 0
+        self._broken[groups] = 0
         self._planner.set_out(groups, True)
         self._believe(groups)
         self._losses[groups] += 1
@@ -146,9 +150,11 @@ class Behaviour:
         if customers == 0:
             return
         seq = self._journal.write(PromiseExpired(notice, incident, customers), cause)
+        # a second notice of the same time breaks no second promise
+        self._promise_s[broken] = np.nan
         self._believe(broken)
-        self._round[broken] += 1
         self._plan_broken(broken, seq)
+        self._broken[broken] += 1
 
     # --- rounds of calls
 
@@ -173,7 +179,7 @@ class Behaviour:
     def _first_round(self, groups: Ints, loss: Ints, cause: int) -> None:
         alive = self._still(groups, loss)
         if len(alive):
-            self._plan(alive, "outage", cause, 1.0, self._first_times)
+            self._plan(alive, self._round[alive], "outage", cause, 1.0, self._first_times)
             self._later_rounds(alive, cause)
 
     def _later_rounds(self, groups: Ints, cause: int) -> None:
@@ -184,7 +190,8 @@ class Behaviour:
             if len(alive):
                 self._round[alive] += 1
                 factor = self._calling.again_factor
-                self._plan(alive, "still_out", cause, factor, self._spread_times)
+                number = self._round[alive]
+                self._plan(alive, number, "still_out", cause, factor, self._spread_times)
                 self._later_rounds(alive, cause)
 
         self._clock.call_in(self._calling.again_every, again)
@@ -200,11 +207,13 @@ class Behaviour:
         def times(u: Floats) -> Floats:
             return self._clock.now + lookup_all(self._anger_delay, u)
 
-        self._plan(groups, "broken_promise", cause, 1.0, times, only_reached=True)
+        number = _BROKEN + self._broken[groups]
+        self._plan(groups, number, "broken_promise", cause, 1.0, times, only_reached=True)
 
     def _plan(
         self,
         groups: Ints,
+        rounds: Ints,
         why: str,
         cause: int,
         factor: float,
@@ -213,7 +222,8 @@ class Behaviour:
     ) -> None:
         """Plan a round: every customer of the groups whose number can ever be low enough.
 
-        A round of relative size `factor` divides the numbers by it.
+        Each group's round has its number. A round of relative size `factor` divides the numbers
+        of its customers by it.
         """
         if factor <= 0.0:
             return
@@ -221,7 +231,7 @@ class Behaviour:
         group = np.repeat(groups, counts)
         place = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
         customer = self._groups.first_customer[group] + place
-        index = (self._episode[group] * _ROUNDS + self._round[group]).astype(np.uint64)
+        index = (self._episode[group] * _ROUNDS + np.repeat(rounds, counts)).astype(np.uint64)
         ident = customer.astype(np.uint64)
         number = self._number.of_all(ident, index) / factor
         rank = self._rank.of_all(ident)
