@@ -53,7 +53,7 @@ class Dispatcher:
         self._control, self._section, self._grid = control, crews_section, grid
         self._room, self._crews, self._clock, self._issue = room, crews, clock, issue
         self._waiting = False
-        self.priority = crews_section.priority
+        self.priority: str = crews_section.priority
         """Rule by which waiting tasks are taken."""
 
     @property

@@ -1,0 +1,173 @@
+"""The outcome of a drill: what customers lost while it was played, from the tables of the run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.contact.state import ABANDONED, BLOCKED, CALLER_STATES
+from sim.engine.tables import Columns
+from sim.scenario.exercise import LossWeights
+from sim.units import HOUR_S
+
+__all__ = ["PARTS", "Outcome", "outcome"]
+
+PARTS = ("customer_hours", "lost_callers", "wrong_hours")
+"""What the loss is made of."""
+_LOST = CALLER_STATES.index("lost")
+_MOST_BEHIND = 20
+"""Log entries kept behind each part, the heaviest first."""
+
+Floats = NDArray[np.float64]
+Behind = tuple[tuple[int, float], ...]
+"""(Sequence number, amount) of the log entries an amount comes from, the largest first."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Hold the amounts of one run, their weights, and the log entries behind them."""
+
+    amounts: Mapping[str, float]
+    """Those of `PARTS`, and abandoned_calls for telling."""
+    weights: Mapping[str, float]
+    behind: Mapping[str, Behind] = field(default_factory=dict)
+    """Supply lost, callers planned, notices submitted: by part."""
+
+    @property
+    def loss(self) -> float:
+        """Return the weighted sum."""
+        return sum(self.amounts[name] * self.weights[name] for name in PARTS)
+
+
+def outcome(
+    tables: Mapping[str, Columns], weights: LossWeights, from_s: float, to_s: float
+) -> Outcome:
+    """Measure a run between two times, s from the scenario's start."""
+    hours, of_outages = _customer_hours(tables["interruptions"], from_s, to_s)
+    lost, of_callers = _lost_callers(tables["callers"], tables["calls"], from_s, to_s)
+    wrong, of_notices = _wrong_hours(tables, from_s, to_s)
+    calls = tables["calls"]
+    is_abandoned = (calls["outcome"] == ABANDONED) & _inside(calls["t_end_s"], from_s, to_s)
+    return Outcome(
+        {
+            "customer_hours": hours,
+            "lost_callers": float(lost),
+            "wrong_hours": wrong,
+            "abandoned_calls": float(np.count_nonzero(is_abandoned)),
+        },
+        {
+            "customer_hours": weights.customer_hour,
+            "lost_callers": weights.lost_caller,
+            "wrong_hours": weights.wrong_hour,
+        },
+        {"customer_hours": of_outages, "lost_callers": of_callers, "wrong_hours": of_notices},
+    )
+
+
+def _inside(t_s: Floats, from_s: float, to_s: float) -> NDArray[np.bool_]:
+    return (t_s > from_s) & (t_s <= to_s)
+
+
+def _heaviest(amounts: Iterable[tuple[int, float]]) -> Behind:
+    total: dict[int, float] = {}
+    for seq, amount in amounts:
+        if seq >= 0 and amount > 0:
+            total[seq] = total.get(seq, 0.0) + amount
+    return tuple(sorted(total.items(), key=lambda each: (-each[1], each[0]))[:_MOST_BEHIND])
+
+
+def _customer_hours(rows: Columns, from_s: float, to_s: float) -> tuple[float, Behind]:
+    """Return the hours of customers without supply, and the losses of supply behind them."""
+    length_s = np.minimum(rows["t_on_s"], to_s) - np.maximum(rows["t_off_s"], from_s)
+    hours = np.maximum(length_s, 0.0) * rows["customers"] / HOUR_S
+    causes: list[int] = rows["cause"].tolist()
+    return float(hours.sum()), _heaviest(zip(causes, hours.tolist(), strict=True))
+
+
+def _lost_callers(
+    callers: Columns, calls: Columns, from_s: float, to_s: float
+) -> tuple[int, Behind]:
+    """Return the callers whose last attempt was blocked or abandoned, and what made them call."""
+    of = calls["caller"]
+    is_last = calls["attempt"] == callers["attempts"][of] - 1
+    is_lost = (
+        np.isin(calls["outcome"], (ABANDONED, BLOCKED))
+        & _inside(calls["t_end_s"], from_s, to_s)
+        & is_last
+        & (callers["state"][of] == _LOST)
+    )
+    causes, counts = np.unique(calls["cause"][is_lost], return_counts=True)
+    pairs = zip(causes.tolist(), counts.astype(float).tolist(), strict=True)
+    return int(np.count_nonzero(is_lost)), _heaviest(pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class _Promise:
+    """What the readers of one notice in one customer group were told, from when on."""
+
+    from_s: float
+    restoration_s: float
+    readers: int
+    seq: int
+
+
+def _wrong_hours(tables: Mapping[str, Columns], from_s: float, to_s: float) -> tuple[float, Behind]:
+    """Return the hours of customers still out under a restoration time that had passed.
+
+    A notice counts with its readers, from its arrival until the next one arrives; only outages
+    that had begun before the time told count.
+    """
+    outages = _outages(tables["interruptions"])
+    transformer_of = tables["groups"]["transformer_ix"]
+    amounts: list[tuple[int, float]] = []
+    for group, promises in _promises(tables).items():
+        ends_s = [each.from_s for each in promises[1:]] + [to_s]
+        for promise, end_s in zip(promises, ends_s, strict=True):
+            begin_s = max(promise.restoration_s, promise.from_s, from_s)
+            for off_s, on_s in outages.get(int(transformer_of[group]), ()):
+                if off_s < promise.restoration_s:
+                    length_s = min(on_s, end_s, to_s) - max(begin_s, off_s)
+                    hours = max(0.0, length_s) * promise.readers / HOUR_S
+                    amounts.append((promise.seq, hours))
+    return sum(hours for _seq, hours in amounts), _heaviest(amounts)
+
+
+def _outages(rows: Columns) -> dict[int, list[tuple[float, float]]]:
+    found: dict[int, list[tuple[float, float]]] = {}
+    spans = zip(
+        rows["transformer_ix"].tolist(), rows["t_off_s"].tolist(), rows["t_on_s"].tolist(),
+        strict=True,
+    )  # fmt: skip
+    for transformer, off_s, on_s in spans:
+        found.setdefault(transformer, []).append((off_s, on_s))
+    return found
+
+
+def _promises(tables: Mapping[str, Columns]) -> dict[int, list[_Promise]]:
+    """Return what each customer group was told, in the order it arrived."""
+    notices, messages = tables["notices"], tables["messages"]
+    said = {
+        name: (restoration_s, seq)
+        for name, restoration_s, seq in zip(
+            notices["notice"], notices["restoration_s"].tolist(), notices["seq"].tolist(),
+            strict=True,
+        )
+    }  # fmt: skip
+    found: dict[int, list[_Promise]] = {}
+    rows = zip(
+        messages["notice"],
+        messages["group_ix"].tolist(),
+        messages["noticed"].tolist(),
+        messages["t_delivered_s"].tolist(),
+        strict=True,
+    )
+    for name, group, readers, delivered_s in rows:
+        restoration_s, seq = said[name]
+        if readers > 0 and np.isfinite(delivered_s) and np.isfinite(restoration_s):
+            found.setdefault(group, []).append(_Promise(delivered_s, restoration_s, readers, seq))
+    for promises in found.values():
+        promises.sort(key=lambda each: (each.from_s, each.seq))
+    return found
