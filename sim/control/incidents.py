@@ -15,7 +15,7 @@ from typing import Any
 from sim.control.picture import Picture
 from sim.engine.clock import Clock
 from sim.engine.facts import IncidentClosed, IncidentOpened, IncidentRevised, RestorationTimeSet
-from sim.engine.journal import Journal
+from sim.engine.journal import NO_CAUSE, Journal
 
 __all__ = ["Incident", "Incidents"]
 
@@ -88,6 +88,8 @@ class Incidents:
         self._explained: dict[int, tuple[Incident, float]] = {}
         self._beliefs: list[tuple[int, str, float, float]] = []
         self._n_out = 0
+        self.last_seq = NO_CAUSE
+        """The last fact about any incident."""
 
     # --- questions
 
@@ -129,7 +131,7 @@ class Incidents:
         self.all[incident.id] = incident
         self._of_device[device] = incident
         fact = IncidentOpened(incident.id, device, self.picture.grid.districts[district_ix].id, 0)
-        incident.seq = incident.seq_opened = self._journal.write(fact, cause)
+        self.last_seq = incident.seq = incident.seq_opened = self._journal.write(fact, cause)
         return incident
 
     def revise(self, incident: Incident, cause: int) -> None:
@@ -138,7 +140,7 @@ class Incidents:
         incident.customers_most = max(incident.customers_most, customers)
         where = incident.unrepaired[0] if incident.unrepaired else incident.section
         fact = IncidentRevised(incident.id, incident.device, where, customers)
-        incident.seq = self._journal.write(fact, cause)
+        self.last_seq = incident.seq = self._journal.write(fact, cause)
 
     def set_restoration(self, incident: Incident, at_s: float, stage: str, cause: int) -> None:
         """Set when control expects everybody of the incident back."""
@@ -159,7 +161,8 @@ class Incidents:
             incident.restored_s = restored_s
         incident.closed_s = self._clock.now
         del self._of_device[incident.device]
-        incident.seq = self._journal.write(IncidentClosed(incident.id, why), cause)
+        fact = IncidentClosed(incident.id, why)
+        self.last_seq = incident.seq = self._journal.write(fact, cause)
 
     # --- who is out
 

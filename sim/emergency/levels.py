@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from sim.emergency.plan import Situation, holds
+from sim.emergency.plan import Situation, cause_of, holds
+from sim.engine.journal import NO_CAUSE
 from sim.scenario.emergency import COLOURS, LEVELS, Response, WarningRule
 
-__all__ = ["Levels", "proposed_colour", "proposed_level"]
+__all__ = ["Levels", "cause_of_level", "proposed_colour", "proposed_level"]
 
 
 class Levels:
@@ -16,6 +17,8 @@ class Levels:
     def __init__(self) -> None:
         self.colour = COLOURS[0]
         self.level = LEVELS[0]
+        self.seq = NO_CAUSE
+        """The fact that changed one of them last."""
 
 
 def proposed_colour(rules: Sequence[WarningRule], peak_gust_ms: Callable[[float], float]) -> str:
@@ -31,3 +34,12 @@ def proposed_level(rules: Sequence[Response], situation: Situation) -> str:
     """Return the highest response level whose conditions hold."""
     met = [rule.level for rule in rules if holds(rule.when, situation)]
     return max(met, key=LEVELS.index, default=LEVELS[0])
+
+
+def cause_of_level(rules: Sequence[Response], level: str, situation: Situation) -> int:
+    """Return the latest fact that a proposed level rests on."""
+    met = [rule for rule in rules if rule.level == level and holds(rule.when, situation)]
+    if not met:
+        # what held the old level is over
+        return max(situation.belief_seq, situation.levels_seq)
+    return max(cause_of(rule.when, situation) for rule in met)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sim.engine.journal import NO_CAUSE
 from sim.scenario.emergency import COLOURS, LEVELS, Step, Trigger
 
-__all__ = ["Plan", "Situation", "holds"]
+__all__ = ["Plan", "Situation", "cause_of", "holds"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,10 @@ class Situation:
     """Open incidents."""
     queue: int
     """Callers waiting for an agent."""
+    belief_seq: int = NO_CAUSE
+    """The fact that changed belief last."""
+    levels_seq: int = NO_CAUSE
+    """The fact that changed the warning or the response last."""
 
 
 def holds(trigger: Trigger, now: Situation) -> bool:
@@ -36,6 +41,16 @@ def holds(trigger: Trigger, now: Situation) -> bool:
         trigger.after is None or now.t_s >= trigger.after,
     )
     return all(checks)
+
+
+def cause_of(trigger: Trigger, now: Situation) -> int:
+    """Return the latest fact that a trigger which holds rests on; queues and times have none."""
+    seqs = [NO_CAUSE]
+    if trigger.warning is not None or trigger.level is not None:
+        seqs.append(now.levels_seq)
+    if trigger.customers_out is not None or trigger.incidents is not None:
+        seqs.append(now.belief_seq)
+    return max(seqs)
 
 
 class Plan:

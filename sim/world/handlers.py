@@ -349,11 +349,13 @@ class Handlers:
 
     def _warn(self, command: ChangeWarning, seq: int) -> None:
         self._world.levels.colour = command.colour
-        self._world.journal.write(WarningChanged(command.colour), seq)
+        self._world.levels.seq = self._world.journal.write(WarningChanged(command.colour), seq)
 
     def _check_level(self, command: ChangeResponse) -> str:
         return "" if command.level in LEVELS else "unknown_level"
 
     def _respond(self, command: ChangeResponse, seq: int) -> None:
         self._world.levels.level = command.level
-        self._world.journal.write(ResponseLevelChanged(command.level), seq)
+        self._world.levels.seq = self._world.journal.write(
+            ResponseLevelChanged(command.level), seq
+        )

@@ -12,8 +12,8 @@ from sim.commands import (
     Command,
     SwitchAnnouncement,
 )
-from sim.emergency.levels import Levels, proposed_colour, proposed_level
-from sim.emergency.plan import Plan, Situation
+from sim.emergency.levels import Levels, cause_of_level, proposed_colour, proposed_level
+from sim.emergency.plan import Plan, Situation, cause_of
 from sim.engine.clock import LAST, Clock
 from sim.engine.facts import PlanStepTaken
 from sim.engine.journal import NO_CAUSE, Journal
@@ -55,17 +55,19 @@ class Office:
         now = self._situation()
         level = proposed_level(self._section.responses, now)
         if level != self._levels.level:
-            self._issue(ChangeResponse(level), _BY, NO_CAUSE)
+            cause = cause_of_level(self._section.responses, level, now)
+            self._issue(ChangeResponse(level), _BY, cause)
             now = self._situation()
         for step in self._plan.due(now):
             after_s = step.delay + self._seats.delay_s
-            self._clock.call_in(after_s, partial(self._take, step), LAST)
+            cause = cause_of(step.when, now)
+            self._clock.call_in(after_s, partial(self._take, step, cause), LAST)
         self._clock.call_in(self._section.review_every, self._review, LAST)
 
-    def _take(self, step: Step) -> None:
+    def _take(self, step: Step, cause: int) -> None:
         if not self._seats.is_autopilot(SUPERVISOR):
             return  # the plan lies before the person in that seat
-        seq = self._journal.write(PlanStepTaken(step.step))
+        seq = self._journal.write(PlanStepTaken(step.step), cause)
         for action in step.do:
             self._issue(self._command(action), _BY, seq)
 

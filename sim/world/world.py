@@ -313,6 +313,8 @@ class World:
             customers_out=self.room.incidents.customers_out(),
             incidents=len(self.room.incidents.open()),
             queue=sum(self.centre.snapshot().waiting.values()),
+            belief_seq=self.room.incidents.last_seq,
+            levels_seq=self.levels.seq,
         )
 
     def note_fault(self, fact: FaultStruck | FaultCleared) -> None:
