@@ -186,7 +186,8 @@ def _told(
         return NO_CAUSE
     matters = {*about.values()}
     for other in inject.expect:
-        matters |= {filled(text, about) for text in other.match.get("about", "").split("|")}
+        texts = other.match["about"].split("|") if "about" in other.match else ()
+        matters |= {filled(text, about) for text in texts}
     for entry in log:
         fact = entry.fact
         if not each.fired_s - expected.before <= entry.t_s <= each.limit_s:
@@ -195,7 +196,7 @@ def _told(
             continue
         by = SUPERVISOR if fact.by == _PLAN else fact.by
         fields = dict(fact.fields)
-        named = {fields.get("incident", ""), fields.get("about", "")}
+        named = {fields[name] for name in ("incident", "about") if name in fields}
         is_general = fact.command in ("SwitchAnnouncement", "CancelNotice")
         if by == each.seat and (is_general or matters & named):
             return entry.seq
