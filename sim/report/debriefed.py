@@ -1,0 +1,233 @@
+"""What the after-action page shows of a drill: plain data, which `sim.drill.debrief` fills.
+
+Reports stand below drills, so the page knows no ledger and no world. Times are seconds from the
+scenario's start; texts that people or scenarios gave come in both languages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from sim.indicators.intervals import StepSeries
+
+__all__ = [
+    "MEASURES",
+    "PARTS",
+    "Contribution",
+    "Debrief",
+    "Effect",
+    "Event",
+    "Expected",
+    "Finding",
+    "Fork",
+    "Lane",
+    "Objective",
+    "Opened",
+    "Outcome",
+    "Seat",
+    "Text",
+]
+
+Text = Mapping[str, str]
+"""Language → text."""
+Lane = Literal["truth", "known", "done"]
+
+PARTS = ("customer_hours", "lost_callers", "wrong_hours")
+"""What the loss is made of."""
+MEASURES = ("loss", *PARTS, "abandoned_calls")
+"""What the effect of a fork is told in."""
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Say who sat at a seat, and for how long it was in a person's hands, s of the exercise."""
+
+    seat: str
+    users: tuple[str, ...]
+    person_s: float
+    autopilot_s: float
+
+
+@dataclass(frozen=True)
+class Opened:
+    """Hold a commitment: what was shown before StartEx, and what opens it."""
+
+    shown: str
+    salt: str
+    recomputed: str
+    is_kept: bool
+    content: str
+
+
+@dataclass(frozen=True)
+class Event:
+    """Hold one thing that happened, as logged."""
+
+    t_s: float
+    lane: Lane
+    seat: str
+    """Who knew or did it; '' in the lane of truth."""
+    kind: str
+    """Kind of fact, or `command`, `refused`, `inject`, `message`, `hint`, `control`."""
+    fields: Mapping[str, Any]
+    seq: int = -1
+    """Number of the fact, -1 for what stands in the session's log."""
+    text: Text | None = None
+    """Title of the inject, or what was said in it."""
+    is_person: bool = False
+    """Whether a person did it, not the autopilot."""
+
+
+@dataclass(frozen=True)
+class Expected:
+    """Hold one expectation with what became of it; marks are shares from 0 to 1."""
+
+    inject: str
+    title: Text
+    is_decoy: bool
+    seat: str
+    action: str
+    is_wanted: bool
+    fired_s: float
+    target_s: float
+    limit_s: float
+    status: str
+    answered_s: float | None
+    success: bool | None
+    timeliness: float | None
+    correctness: float | None
+    communication: float | None
+    score: float | None
+    seqs: tuple[int, ...]
+    """Log entries behind it."""
+
+
+@dataclass(frozen=True)
+class Objective:
+    """Hold an objective with the rating its expectations suggest: P, S, M, U, or '' for none."""
+
+    name: str
+    title: Text
+    rating: str
+    score: float | None
+    expected: tuple[Expected, ...]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Hold the loss of one run on the same luck."""
+
+    case: str
+    """team, nothing or plan."""
+    amounts: Mapping[str, float]
+    """Customer-hours, lost callers and wrong hours."""
+    weights: Mapping[str, float]
+
+    @property
+    def parts(self) -> dict[str, float]:
+        """Return each part of the loss: its amount times its weight."""
+        return {name: self.amounts[name] * self.weights[name] for name in PARTS}
+
+    @property
+    def loss(self) -> float:
+        """Return the weighted sum."""
+        return sum(self.parts.values())
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """Hold what a seat's decisions changed: the team's loss less that with the plan there."""
+
+    seat: str
+    change: float
+    amounts: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """Hold a fork's change of one measure on the luck of the drill, and over re-drawn luck."""
+
+    measure: str
+    change: float
+    low: float | None = None
+    """5th percentile of the re-draws."""
+    high: float | None = None
+    """95th percentile of the re-draws."""
+
+    @property
+    def spread(self) -> float | None:
+        """Return half the width of the middle nine tenths of the re-draws."""
+        return None if self.low is None or self.high is None else (self.high - self.low) / 2.0
+
+    @property
+    def is_shown(self) -> bool:
+        """Say whether the change exceeds the spread; nothing is said without re-draws."""
+        return self.spread is not None and self.change != 0.0 and abs(self.change) > self.spread
+
+
+@dataclass(frozen=True)
+class Fork:
+    """Hold a run of the recorded commands with one shifted, dropped or added."""
+
+    name: str
+    """As the controller wrote it."""
+    what: Literal["shift", "drop", "add"]
+    seat: str
+    command: str
+    fields: Mapping[str, Any]
+    t_s: float
+    """When the command was given; of an added one, when it is."""
+    to_s: float | None
+    """When a shifted one is given instead."""
+    effects: tuple[Effect, ...]
+    n_refused: int
+    """Recorded commands that no longer applied, beyond those refused in the drill."""
+    n_redraws: int
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Hold something worth a line, from the log alone."""
+
+    kind: str
+    """in_time, late, missed, mistaken, refused, promise, first_notice."""
+    is_good: bool
+    values: Mapping[str, Any]
+    """Times end in `_s`; `inject` is a Text; seat, action and the like are codes."""
+    seqs: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Debrief:
+    """Hold all the page says."""
+
+    title: Text
+    start: str
+    """Calendar start of the scenario, ISO 8601 with offset."""
+    startex_s: float
+    endex_s: float
+    end_s: float
+    ended: str
+    """Why: endex or stopped."""
+    is_timely: bool
+    """Whether play was slow enough for timeliness to be judged."""
+    run: str
+    seed: int
+    digest: str
+    districts: Mapping[str, Text]
+    injects: Mapping[str, Text]
+    """Titles of the whole pool."""
+    seats: tuple[Seat, ...]
+    commitment: Opened | None
+    customers_out: StepSeries
+    believed_out: StepSeries
+    events: tuple[Event, ...]
+    objectives: tuple[Objective, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    contributions: tuple[Contribution, ...] = ()
+    forks: tuple[Fork, ...] = ()
+    redrawn: tuple[str, ...] = ()
+    """Names of the luck that was drawn again for forks."""
+    findings: tuple[Finding, ...] = field(default_factory=tuple)
