@@ -179,8 +179,10 @@ class Director:
         for armed in self._looked_at:
             if armed.is_waiting and armed.due_s is None:
                 due_s = armed.look(scene, self._exercise.start_at, self._exercise.tick)
-                if due_s is not None:
+                if due_s is not None and due_s > clock.now:
                     clock.call_at(due_s, partial(self._fall_due, armed), LAST)
+                elif due_s is not None:
+                    armed.due_s = clock.now
         self._serve()
         self._cover()
         clock.call_in(self._exercise.tick, self._tick, LAST)

@@ -23,6 +23,7 @@ __all__ = [
     "members",
     "nested_members",
     "sections",
+    "tags",
 ]
 
 _SEQUENCES = (list, tuple, set, frozenset, Sequence)
@@ -88,6 +89,20 @@ def literals(annotation: Any) -> tuple[Any, ...]:
     """Return the values of a Literal, or nothing."""
     alone = bare(annotation)
     return get_args(alone) if get_origin(alone) is Literal else ()
+
+
+def tags(annotation: Any) -> dict[str, tuple[str, ...]]:
+    """Return the key that tells alternatives apart, with its values; nothing where none does."""
+    found = sections(annotation)
+    if len(found) < 2:
+        return {}
+    keys = [
+        {key: literals(held)[0] for key, held in fields(each).items() if len(literals(held)) == 1}
+        for each in found
+    ]
+    return {
+        key: tuple(each[key] for each in keys) for key in keys[0] if all(key in k for k in keys)
+    }
 
 
 def holds_path(annotation: Any) -> bool:

@@ -20,7 +20,7 @@ from sim.messages import NOTHING, Message, expected, joined, say, standing_at
 from sim.scenario.base import Section
 from sim.scenario.compose import RESERVED
 from sim.scenario.folders import is_within_reach, seen_from
-from sim.scenario.shape import child, choose, fields, holds_path, members, sections
+from sim.scenario.shape import child, choose, fields, holds_path, members, sections, tags
 from sim.scenario.suggest import (
     closest,
     did_you_mean,
@@ -130,7 +130,7 @@ class _Check:
     ) -> None:
         allowed = list(fields(section))
         place = node.keys[key]
-        if any(key in fields(other) for other in sections(annotation)):
+        if not tags(annotation) and any(key in fields(each) for each in sections(annotation)):
             beside = next(name for name in node.mapping if name in fields(section))
             words = say("cannot stand beside {beside!r}: keep one of them", beside=beside)
             self.say((*path, key), words, place)
@@ -150,6 +150,14 @@ class _Check:
         """Say that no alternative fits; leave other mismatches to pydantic's wording."""
         if not sections(annotation):
             return plain(node)
+        for key, values in tags(annotation).items():
+            if key in node.mapping:
+                written = node.mapping[key]
+                near = suggestion(written.value if isinstance(written.value, str) else "", values)
+                words = expected(listed(values), written.shown)
+                self.say((*path, key), hinted(words, near))
+                self._settled.add(path)
+                return None
         keys = list(dict.fromkeys(key for each in sections(annotation) for key in fields(each)))
         hint = next((closest(key, keys) for key in node.mapping if closest(key, keys)), None)
         words = expected(say("one of the keys {keys}", keys=listed(keys)), node.shown)
