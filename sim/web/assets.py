@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
+from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
 
@@ -60,11 +61,16 @@ def console_page(seat: str) -> bytes:
     values = {
         "seat": seat,
         "plotly": _plotly_name(),
-        "plotly_styles": " ".join(_OWN_STYLES.findall(get_plotlyjs())),
+        "plotly_styles": _own_styles(),
     }
     for name, value in values.items():
         page = page.replace(f"{{{{{name}}}}}", escape(value))
     return page.encode()
+
+
+@cache
+def _own_styles() -> str:
+    return " ".join(_OWN_STYLES.findall(get_plotlyjs()))
 
 
 def _plotly_name() -> str:

@@ -325,7 +325,8 @@ class FakeSession:
             if k != 1:
                 task = {"task": "patrol", "targets": [s.id for s in found[:4]]}
                 self.suggestions[name] = {
-                    "moves": [], "task": task, "crew": f"{district}/b1", "is_done": False,
+                    "moves": [], "task": task, "is_done": False,
+                    "crew": f"{district}/b1" if district in ("sixi", "luoyang") else "siqian/b1",
                 }  # fmt: skip
         self.believed: dict[str, Any] = {
             "dead_sections": sorted(set(dead)), "out_transformers": sorted(set(out)),

@@ -64,7 +64,7 @@ export class Desk {
   #detail() {
     this.name = h("h3", {});
     this.facts = h("p", { class: "quiet" });
-    this.suggested = h("ol", { class: "suggested" });
+    this.suggested = h("ol", { class: "practice" });
     this.follow = button("console.follow", "primary follow", () => this.#followSuggestion());
     this.suggestion = h("div", { class: "suggestion" }, h("span", { class: "tag", t: "console.suggestion" }), this.suggested, this.follow);
     this.accept = button("console.accept", "good", () => this.#judge(true));
