@@ -11,6 +11,7 @@ import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -20,12 +21,15 @@ import yaml
 from sim.api import Result
 from sim.drill.commitment import Commitment, commit, new_salt, opened
 from sim.drill.play import Terms, terms_of
+from sim.drill.wallclock import new_secret
 from sim.errors import StoreError
 from sim.messages import say, standing_at
+from sim.scenario.exercise import Exercise
 from sim.scenario.loader import LoadedScenario, load_resolved
 from sim.store.fingerprint import code_fingerprint
 from sim.store.writer import MANIFEST
 from sim.world.run import RunOutput
+from sim.world.seats import SEATS
 
 __all__ = [
     "COMMITMENT_FILE",
@@ -35,6 +39,8 @@ __all__ = [
     "commitment_of",
     "new_folder",
     "save_run_beside",
+    "secrets_of",
+    "write_secrets",
 ]
 
 DRILL_FILE = "drill.json"
@@ -89,12 +95,17 @@ class Drill:
             scenario, self.scenario, self.description, resolved, (Path(self.file),), folder
         )
 
+    @cached_property
+    def exercise(self) -> Exercise:
+        """Return the exercise of the scenario."""
+        exercise = self.loaded.scenario.exercise
+        assert exercise is not None
+        return exercise
+
     def write(self, folder: Path) -> None:
         """Write it to the folder of a drill, with what opens its commitment."""
-        exercise = self.loaded.scenario.exercise
-        if exercise is not None:
-            committed = commit(exercise, self.seed, new_salt()).as_text() + "\n"
-            (folder / COMMITMENT_FILE).write_text(committed, encoding="utf-8", newline="\n")
+        committed = commit(self.exercise, self.seed, new_salt()).as_text() + "\n"
+        (folder / COMMITMENT_FILE).write_text(committed, encoding="utf-8", newline="\n")
         content = {"drill": _VERSION, **asdict(self)}
         text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
         (folder / DRILL_FILE).write_text(text, encoding="utf-8", newline="\n")
@@ -124,6 +135,20 @@ def commitment_of(folder: Path) -> Commitment:
     except (OSError, ValueError) as error:
         words = say("the file is damaged, or another version of Stormdesk wrote it")
         raise StoreError(standing_at(path, words)) from error
+
+
+def write_secrets(folder: Path) -> None:
+    """Draw a secret for each seat, for the eyes of whoever runs the drill only."""
+    text = json.dumps({seat: new_secret() for seat in SEATS})
+    descriptor = os.open(folder / SEATS_FILE, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def secrets_of(folder: Path) -> dict[str, str]:
+    """Return the secret of each seat."""
+    secrets: dict[str, str] = json.loads((folder / SEATS_FILE).read_text(encoding="utf-8"))
+    return secrets
 
 
 def new_folder(folder: Path) -> Path:

@@ -1,26 +1,22 @@
-"""The session of a drill: seats, life cycle, and the thread in which the world is played.
+"""The session of a drill: its life cycle, its commands and its pace.
 
-preparing (the opening runs on autopilot) → ready → running ⇄ paused → ended. Everything that
-touches the world or the ledger happens in the session's own thread; other threads put requests in
-line. Without that thread (in tests) requests are carried out at once and `tick` is called by hand.
+preparing (the opening runs on autopilot) → ready → running ⇄ paused → ended. What touches the
+world or the ledger happens in the session's own thread (`line`); without that thread, in tests,
+requests are carried out at once and `tick` is called by hand.
 """
 
 from __future__ import annotations
 
-import json
-import os
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as TooLate
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
-from queue import Empty, SimpleQueue
 from typing import Any
 
 from sim.commands import Command, FireInject, HandOver, HoldInject
 from sim.drill import wire
+from sim.drill.answers import Ack, Answers
+from sim.drill.consoles import Consoles
 from sim.drill.folder import (
     COMMITMENT_FILE,
     SEATS_FILE,
@@ -28,6 +24,8 @@ from sim.drill.folder import (
     commitment_of,
     new_folder,
     save_run_beside,
+    secrets_of,
+    write_secrets,
 )
 from sim.drill.ledger import (
     SESSION_FILE,
@@ -38,16 +36,17 @@ from sim.drill.ledger import (
     read_lines,
     read_written,
 )
+from sim.drill.line import Line
 from sim.drill.pacing import FASTEST, MOST_STEP_S, SLOWEST, Pacing
 from sim.drill.play import ENDEX, STOPPED, Answer, Play, play_through
 from sim.drill.replay import check_code
-from sim.drill.screens import Deliver, Screen
-from sim.drill.wallclock import monotonic_s, new_secret, wall_time
+from sim.drill.screens import Deliver
+from sim.drill.wallclock import monotonic_s, wall_time
 from sim.errors import StoreError
 from sim.messages import say, standing_at
 from sim.scenario.loader import LoadedScenario
 from sim.store.writer import MANIFEST
-from sim.text.catalogue import LANGUAGES, Translator
+from sim.text.catalogue import LANGUAGES
 from sim.world.seats import CONTROLLER, PLAYERS, SEATS, may_give
 from sim.world.views import Views
 
@@ -60,23 +59,7 @@ FAILED = "failed"
 _TICK_S = 0.05
 _IDLE_S = 0.2
 _HEARTBEAT_S = 1.0
-_FIGURES_S = 0.1
-_VIEW_S = 0.5
-_VIEW_LOAD = 5.0
-"""Views take at most this part (1 / 5) of the time, however slow the machine."""
-_PREPARE_SLICE_S = 1800.0
 _ANSWER_S = 60.0
-_REMEMBERED = 5000
-"""Refusals remembered by message id; what was carried out is remembered for good."""
-
-
-@dataclass(slots=True)
-class _Chair:
-    """Hold who sits at a seat."""
-
-    user: str = ""
-    is_connected: bool = False
-    last_action_s: float | None = None
 
 
 class Session:
@@ -95,40 +78,30 @@ class Session:
         """Take a drill and its folder; `written` is what was played of it before."""
         self.drill, self.folder, self.lang = drill, folder, lang
         self.failure: BaseException | None = None
-        self._clock = clock
-        self._written = written
-        self._secrets = _secrets_of(folder)
-        self._committed = commitment_of(folder)
+        self._clock, self._written = clock, written
+        self._secrets, self._committed = secrets_of(folder), commitment_of(folder)
         self._ledger = Ledger(folder, wall, written)
+        self._line = Line(self._live)
+        self._consoles, self._answers = Consoles(clock), Answers()
         self._status, self._progress = PREPARING, 0.0
+        self._prepared = threading.Event()
         self._play: Play
         self._views: Views
+        self._is_open = False
         self._pacing = Pacing(clock, drill.terms.startex_s, drill.terms.endex_s)
-        self._screens = {seat: Screen() for seat in SEATS}
-        self._chairs = {seat: _Chair() for seat in SEATS}
-        self._inbox: dict[str, list[dict[str, Any]]] = {seat: [] for seat in SEATS}
-        self._from_world: dict[str, set[int]] = {seat: set() for seat in SEATS}
+        self._beat_s = -_HEARTBEAT_S
         self._chosen: set[str] = set()
         self._later = list(read_later(folder))
         self._k = 0
-        self._done: dict[tuple[str, str], dict[str, Any]] = {}
-        self._refused: OrderedDict[tuple[str, str], dict[str, Any]] = OrderedDict()
         self._is_timely = True
         self._results: dict[str, str] | None = None
-        self._translators = {each: Translator(each) for each in LANGUAGES}
-        self._is_open = False
-        self._beat_s = self._figures_s = self._view_s = -_HEARTBEAT_S
-        self._requests: SimpleQueue[Callable[[], None]] = SimpleQueue()
-        self._closing = threading.Event()
-        self._prepared = threading.Event()
-        self._thread: threading.Thread | None = None
 
     @classmethod
     def new(cls, loaded: LoadedScenario, seed: int, folder: Path, **more: Any) -> Session:
         """Begin a drill in a new folder."""
         drill = Drill.of(loaded, seed)
         drill.write(new_folder(folder))
-        _write_secrets(folder)
+        write_secrets(folder)
         return cls(drill, folder, **more)
 
     @classmethod
@@ -143,7 +116,7 @@ class Session:
             words = say("the drill has ended: replay it, or fork it")
             raise StoreError(standing_at(folder, words))
         if not (folder / SEATS_FILE).is_file():
-            _write_secrets(folder)
+            write_secrets(folder)
         return cls(drill, folder, written, **more)
 
     # --- for the server
@@ -175,8 +148,7 @@ class Session:
 
         def begin() -> None:
             if not gone.is_set():
-                stops.append(self._screens[seat].subscribe(deliver))
-                self._hurry()
+                stops.append(self._consoles.subscribe(seat, deliver))
 
         def end() -> None:
             for each in stops:
@@ -184,54 +156,40 @@ class Session:
 
         def stop() -> None:
             gone.set()
-            self._ask(end)
+            self._line.ask(end)
 
-        self._ask(begin)
+        self._line.ask(begin)
         return stop
 
     def connected(self, seat: str, user: str, is_connected: bool) -> None:
         """Hear that a browser came to a seat or left it."""
 
         def note() -> None:
-            chair = self._chairs[seat]
-            if (chair.user, chair.is_connected) != (user, is_connected):
-                chair.user, chair.is_connected = user, is_connected
+            if self._consoles.connected(seat, user, is_connected):
                 kind = "came" if is_connected else "left"
                 self._ledger.note(kind, self._t_s_or_none(), seat=seat, user=user)
-                self._hurry()
 
-        self._ask(note)
+        self._line.ask(note)
 
-    def submit(self, seat: str, user: str, message: Mapping[str, Any]) -> dict[str, Any]:
+    def submit(self, seat: str, user: str, message: Mapping[str, Any]) -> Ack:
         """Take a command or a control of a seat; return its acknowledgement.
 
         When it says accepted, the command is on disk and was carried out.
         """
-        answer: Future[dict[str, Any]] = Future()
-
-        def handle() -> None:
-            try:
-                answer.set_result(self._handle(seat, user, message))
-            except BaseException as error:
-                answer.set_exception(error)
-                raise
-
-        self._ask(handle)
         try:
-            return answer.result(_ANSWER_S)
-        except TooLate:
-            return self._ack(wire.id_of(message), Answer(False, "no_answer"))
+            return self._line.call(lambda: self._handle(seat, user, message), _ANSWER_S)
+        except TimeoutError:
+            return self._answers.ack(wire.id_of(message), Answer(False, "no_answer"))
         except Exception:
-            if self._thread is None:
+            if not self._line.is_open:
                 raise
-            return self._ack(wire.id_of(message), Answer(False, FAILED))
+            return self._answers.ack(wire.id_of(message), Answer(False, FAILED))
 
     # --- life
 
     def open(self) -> None:
         """Start the session's own thread, which prepares and plays."""
-        self._thread = threading.Thread(target=self._live, name="drill", daemon=True)
-        self._thread.start()
+        self._line.open()
 
     def wait_prepared(self, timeout_s: float | None = None) -> bool:
         """Wait until the opening has run; return whether it has."""
@@ -239,11 +197,7 @@ class Session:
 
     def close(self) -> None:
         """Stop playing; the drill can be resumed from its folder."""
-        self._closing.set()
-        if self._thread is not None:
-            self._ask(lambda: None)
-            self._thread.join()
-            self._thread = None
+        self._line.close()
         self._ledger.close()
 
     def prepare(self, serve: Callable[[], None] = lambda: None) -> None:
@@ -251,7 +205,7 @@ class Session:
 
         def tell(t_s: float, from_s: float, to_s: float) -> None:
             self._progress = (t_s - from_s) / (to_s - from_s) if to_s > from_s else 1.0
-            self._show_clock()
+            self._show()
             serve()
 
         drill, written = self.drill, self._written
@@ -266,7 +220,7 @@ class Session:
         self._k = len(commands)
         for given, answer in zip(commands, answers, strict=True):
             if given.id:
-                self._done[given.seat, given.id] = self._ack(given.id, answer)
+                self._answers.keep(given.seat, given.id, answer, for_good=True)
         self._pacing = Pacing(self._clock, self._play.now_s, drill.terms.endex_s)
         self._later = [each for each in self._later if each.t_s > self._play.now_s]
         self._is_open, self._progress = True, 1.0
@@ -274,9 +228,10 @@ class Session:
         if was_played:
             self._remember_notes()
         self._ledger.note("resumed" if was_played else "prepared", self.now_s)
-        for seat, screen in self._screens.items():
-            screen.show(self.now_s, self._views.static(seat))
-        self._hurry()
+        for seat in SEATS:
+            self._consoles.screen(seat).show(self.now_s, self._views.static(seat))
+        self._consoles.show_part(self.now_s, "exercise", self._exercise())
+        self._consoles.hurry()
         if written is not None and written.ended:
             self._finish(written.ended, is_new=False)
         self._show()
@@ -291,7 +246,7 @@ class Session:
                 self._advance(due_s)
             if was_stepping and not self._pacing.is_stepping:
                 self._ledger.heartbeat(self._play.now_s)
-                self._hurry()
+                self._consoles.hurry()
             self._beat()
             if self._pacing.is_through or self._play.is_over:
                 self._finish(ENDEX)
@@ -300,13 +255,12 @@ class Session:
     def _live(self) -> None:
         try:
             self._compile()
-            self.prepare(lambda: self._serve(0.0))
+            self.prepare(lambda: self._line.serve(0.0))
         except BaseException as error:
             self._fail(error)
-        while not self._closing.is_set():
-            moves = self._status == RUNNING or self._pacing.is_stepping
+        while not self._line.is_closing:
             try:
-                self._serve(_TICK_S if moves else _IDLE_S)
+                self._line.serve(_TICK_S if self._moves else _IDLE_S)
                 if self.failure is None:
                     self.tick()
             except BaseException as error:
@@ -319,8 +273,8 @@ class Session:
         work = threading.Thread(target=warm_up, daemon=True)
         work.start()
         while work.is_alive():
-            self._show_clock()
-            self._serve(_IDLE_S)
+            self._show()
+            self._line.serve(_IDLE_S)
         work.join()
 
     def _fail(self, error: BaseException) -> None:
@@ -329,23 +283,7 @@ class Session:
             self.failure, self._status = error, FAILED
             self._ledger.note("failed", None, error=repr(error))
             self._prepared.set()
-            self._show_clock()
-
-    def _ask(self, request: Callable[[], None]) -> None:
-        if self._thread is None or threading.current_thread() is self._thread:
-            request()
-        else:
-            self._requests.put(request)
-
-    def _serve(self, wait_s: float) -> None:
-        """Carry out the requests in line; wait for the first one a while."""
-        try:
-            request = self._requests.get(timeout=wait_s) if wait_s else self._requests.get_nowait()
-            while True:
-                request()
-                request = self._requests.get_nowait()
-        except Empty:
-            return
+            self._consoles.show_part(0.0, "clock", self._clock_part())
 
     # --- play
 
@@ -371,7 +309,7 @@ class Session:
         self._ledger.command(given)
         self._k += 1
         answer = self._play.give(command, seat)
-        self._hurry()
+        self._consoles.hurry()
         return answer
 
     def _start(self) -> None:
@@ -379,7 +317,7 @@ class Session:
         self._status = RUNNING
         self._ledger.started(self.now_s)
         for seat in PLAYERS:
-            if self._chairs[seat].is_connected and seat not in self._chosen:
+            if self._consoles.chairs[seat].is_connected and seat not in self._chosen:
                 command = HandOver(seat, False)
                 self._give(CONTROLLER, command, Given(0, 0.0, CONTROLLER, command))
         self._pacing.resume()
@@ -394,44 +332,38 @@ class Session:
         self._ledger.note("ended", self._play.now_s, why=why, is_timely=self._is_timely)
         self._status = ENDED
         self._announce("endex")
-        self._show(at_once=True)
+        self._show()
+        self._consoles.show_part(self.now_s, "exercise", self._exercise())
         save_run_beside(self.folder, self._play.output(), self.lang)
         (self.folder / SEATS_FILE).unlink(missing_ok=True)
         self._results = {"folder": self.folder.name, "report": "report.html"}
-        self._hurry()
+        self._consoles.show_part(self.now_s, "results", dict(self._results))
 
     # --- messages
 
-    def _handle(self, seat: str, user: str, message: object) -> dict[str, Any]:
+    def _handle(self, seat: str, user: str, message: object) -> Ack:
         said = wire.read(message)
         if isinstance(said, wire.Malformed):
-            return self._ack(said.id, Answer(False, said.why))
+            return self._answers.ack(said.id, Answer(False, said.why))
         if self.failure is not None:
-            return self._ack(said.id, Answer(False, FAILED))
-        key = (seat, said.id)
-        before = self._done.get(key) or self._refused.get(key)
+            return self._answers.ack(said.id, Answer(False, FAILED))
+        before = self._answers.given(seat, said.id)
         if before is not None:
             return before
         if isinstance(said, wire.CommandMessage):
             answer, is_done = self._command(seat, user, said)
         else:
             answer, is_done = self._control(seat, user, said)
-        ack = self._ack(said.id, answer)
-        if is_done:
-            self._done[key] = ack
-        else:
-            self._refused[key] = ack
-            if len(self._refused) > _REMEMBERED:
-                self._refused.popitem(last=False)
         if self._is_open:
-            self._chairs[seat].last_action_s = self.now_s
-        return ack
+            self._consoles.chairs[seat].last_action_s = self.now_s
+        return self._answers.keep(seat, said.id, answer, for_good=is_done)
 
     def _command(self, seat: str, user: str, said: wire.CommandMessage) -> tuple[Answer, bool]:
         """Return the answer, and whether the world was asked."""
-        shown = self._screens[seat].shown(said.seen)
+        screen = self._consoles.screen(seat)
+        shown = screen.shown(said.seen)
         why = self._why_not(seat, said.command)
-        if not why and said.seen > self._screens[seat].n:
+        if not why and said.seen > screen.n:
             why = "bad_seen"
         if why:
             return self._refuse(seat, user, type(said.command).__name__, why), False
@@ -541,7 +473,7 @@ class Session:
         self._pacing.set_speed(speed)
         if speed > self.drill.terms.graded_speed:
             self._lose_timeliness(f"speed {speed:g}")
-        self._hurry()
+        self._consoles.hurry()
         return ""
 
     def _step(self, seconds: float) -> str:
@@ -564,114 +496,62 @@ class Session:
             return "unknown_seat"
         if not self._is_open:
             return "not_started"
-        self._post(control.seat, "hint", {each: control.text for each in LANGUAGES}, True)
+        text = {each: control.text for each in LANGUAGES}
+        self._consoles.post(control.seat, "hint", text, self.now_s, is_alarm=True)
         return ""
-
-    def _ack(self, name: str, answer: Answer) -> dict[str, Any]:
-        return {
-            "type": "ack",
-            "id": name,
-            "accepted": answer.accepted,
-            "why": answer.why,
-            "text": {each: tr_why(tr, answer) for each, tr in self._translators.items()},
-        }
 
     # --- screens
 
+    @property
+    def _moves(self) -> bool:
+        return self._status == RUNNING or self._pacing.is_stepping
+
     def _announce(self, what: str, seat: str = "") -> None:
         """Tell all seats what happened to the exercise itself."""
-        text = {
-            each: tr(f"session.event.{what}", seat=tr(f"session.seat.{seat}") if seat else "")
-            for each, tr in self._translators.items()
-        }
-        for each in SEATS:
-            self._post(each, "exercise", text, False)
+        name = f"session.seat.{seat}" if seat else ""
+        text = self._answers.texts(f"session.event.{what}", seat=name)
+        self._consoles.post_all("exercise", text, self.now_s)
 
-    def _post(self, seat: str, kind: str, text: Mapping[str, str], is_alarm: bool) -> None:
-        inbox = self._inbox[seat]
-        inbox.append({"n": len(inbox) + 1, "t_s": self.now_s, "kind": kind, "text": dict(text),
-                      "is_alarm": is_alarm})  # fmt: skip
-        self._hurry()
+    def _show(self) -> None:
+        """Show what it is time to show."""
+        view_of = self._view_of if self._is_open else None
+        self._consoles.show(self.now_s, self._clock_part(), view_of, moves=self._moves)
 
-    def _take_in(self, seat: str, entries: list[dict[str, Any]]) -> None:
-        """Put what the world has for an inbox in one numbering with what the session has."""
-        known, inbox = self._from_world[seat], self._inbox[seat]
-        for entry in entries:
-            if entry["n"] not in known:
-                known.add(entry["n"])
-                inbox.append({**entry, "n": len(inbox) + 1})
+    def _view_of(self, seat: str) -> dict[str, Any]:
+        return self._consoles.view(seat, self._views.view(seat), self._play.world.seats)
 
-    def _hurry(self) -> None:
-        """Let the next tick show everything."""
-        self._view_s = self._figures_s = -_HEARTBEAT_S
-
-    def _show(self, *, at_once: bool = False) -> None:
-        now_s = self._clock()
-        if not (at_once or now_s >= self._figures_s):
-            return
-        self._figures_s = now_s + _FIGURES_S
-        self._show_clock()
-        moves = self._status == RUNNING or self._pacing.is_stepping
-        if not self._is_open or not (at_once or (now_s >= self._view_s)):
-            return
-        for seat, screen in self._screens.items():
-            view = dict(self._views.view(seat))
-            self._take_in(seat, view.pop("inbox", []))
-            view["inbox"] = list(self._inbox[seat])
-            view["commitment"] = self._commitment(is_open=self._status == ENDED)
-            view["autopilot"] = seat in PLAYERS and self._play.world.seats.is_autopilot(seat)
-            if seat == CONTROLLER:
-                view["consoles"] = self._consoles()
-            if self._results is not None:
-                view["results"] = dict(self._results)
-            screen.show(self.now_s, view)
-        took_s = self._clock() - now_s
-        # nothing changes while nothing moves: the next request hurries
-        self._view_s = now_s + max(_VIEW_S, _VIEW_LOAD * took_s) if moves else float("inf")
-
-    def _show_clock(self) -> None:
-        t_s = self.now_s
-        clock = {
+    def _clock_part(self) -> dict[str, Any]:
+        t_s, terms = self.now_s, self.drill.terms
+        local = self._play.world.calendar.at(t_s) if self._is_open else None
+        return {
             "t_s": round(t_s, 1),
-            "local": self._local(t_s),
+            "local": "" if local is None else local.isoformat(timespec="minutes"),
             "status": self._status,
             "speed": self._pacing.speed,
-            "startex_s": self.drill.terms.startex_s,
-            "endex_s": self.drill.terms.endex_s,
+            "startex_s": terms.startex_s,
+            "endex_s": terms.endex_s,
             "progress": round(self._progress, 2),
             "is_timely": self._is_timely,
         }
-        for screen in self._screens.values():
-            screen.show(t_s, {"clock": clock})
 
-    def _local(self, t_s: float) -> str:
-        if not self._is_open:
-            return ""
-        return self._play.world.calendar.at(t_s).isoformat(timespec="minutes")
-
-    def _consoles(self) -> list[dict[str, Any]]:
-        seats = self._play.world.seats
-        return [
-            {
-                "seat": seat,
-                "user": chair.user,
-                "connected": chair.is_connected,
-                "autopilot": seat in PLAYERS and seats.is_autopilot(seat),
-                "last_action_s": chair.last_action_s,
-            }
-            for seat, chair in self._chairs.items()
-        ]
-
-    def _commitment(self, *, is_open: bool) -> dict[str, Any]:
-        """Return the hash of what was fixed beforehand; at the end with what opens it."""
-        if not is_open:
-            return {"digest": self._committed.digest}
-        return {
-            "digest": self._committed.digest,
-            "salt": self._committed.salt,
-            "seed": self.drill.seed,
-            "file": COMMITMENT_FILE,
+    def _exercise(self) -> dict[str, Any]:
+        """Return what all may know of the exercise; at its end with what opens the commitment."""
+        exercise = self.drill.exercise
+        part: dict[str, Any] = {
+            "title": {"en": exercise.title.en, "zh": exercise.title.zh},
+            "objectives": [
+                {"id": name, "text": {"en": each.en, "zh": each.zh}}
+                for name, each in exercise.objectives.items()
+            ],
+            "commitment": self._committed.digest,
         }
+        if self._status == ENDED:
+            part["opened"] = {
+                "salt": self._committed.salt,
+                "seed": self.drill.seed,
+                "file": COMMITMENT_FILE,
+            }
+        return part
 
     def _t_s_or_none(self) -> float | None:
         return self.now_s if self._is_open else None
@@ -684,20 +564,8 @@ class Session:
                 self._is_timely = False
             if row["kind"] == "control" and row["action"] == "Hint" and not row["why"]:
                 values = row["values"]
-                if values["seat"] in self._inbox:
-                    text = {each: values["text"] for each in LANGUAGES}
-                    self._post(values["seat"], "hint", text, True)
-                    self._inbox[values["seat"]][-1]["t_s"] = row["t_s"]
-
-
-def tr_why(tr: Translator, answer: Answer) -> str:
-    """Return what an acknowledgement says in a language."""
-    if answer.accepted:
-        return tr("session.done")
-    for key in (f"session.why.{answer.why}", f"code.why.{answer.why}"):
-        if key in tr:
-            return tr("session.refused", why=tr(key))
-    return tr("session.refused", why=answer.why)
+                text = {each: values["text"] for each in LANGUAGES}
+                self._consoles.post(values["seat"], "hint", text, row["t_s"], is_alarm=True)
 
 
 def _as_command(control: wire.HandSeat | wire.Fire | wire.Hold) -> Command:
@@ -707,16 +575,3 @@ def _as_command(control: wire.HandSeat | wire.Fire | wire.Hold) -> Command:
     if isinstance(control, wire.Fire):
         return FireInject(control.inject)
     return HoldInject(control.inject, control.held)
-
-
-def _write_secrets(folder: Path) -> None:
-    path = folder / SEATS_FILE
-    text = json.dumps({seat: new_secret() for seat in SEATS})
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-
-
-def _secrets_of(folder: Path) -> dict[str, str]:
-    secrets: dict[str, str] = json.loads((folder / SEATS_FILE).read_text(encoding="utf-8"))
-    return secrets
