@@ -14,6 +14,7 @@ from sim.drill.director import Director, Script
 from sim.drill.ledger import Given
 from sim.engine.clock import LAST
 from sim.engine.facts import CommandRefused
+from sim.engine.streams import Streams
 from sim.errors import InputError
 from sim.messages import say
 from sim.scenario.loader import LoadedScenario
@@ -74,11 +75,15 @@ class Play:
         seed: int,
         terms: Terms | None = None,
         script: Script | None = None,
+        streams: Streams | None = None,
     ) -> None:
-        """Take what a re-run must keep of the injects of another play (`script_of`)."""
+        """Take what a re-run must keep of the injects of another play (`script_of`), and its luck.
+
+        Without `streams` the luck is that of the seed.
+        """
         self.loaded, self.seed = loaded, seed
         self.terms = terms_of(loaded) if terms is None else terms
-        self.world = World(loaded.scenario, seed)
+        self.world = World(loaded.scenario, seed, streams)
         has_exercise = loaded.scenario.exercise is not None
         self.director = Director(self.world, script) if has_exercise else None
         self._t_s = 0.0

@@ -59,11 +59,12 @@ _LOOK_S = MINUTE_S
 class World:
     """Hold one run of a scenario with one seed."""
 
-    def __init__(self, scenario: Scenario, seed: int) -> None:
+    def __init__(self, scenario: Scenario, seed: int, streams: Streams | None = None) -> None:
+        """Take other luck than the seed's own where `streams` is given."""
         self.scenario, self.seed = scenario, seed
         run = scenario.run
         self.calendar = Calendar(run.start, run.zone)
-        self.streams = Streams(seed)
+        self.streams = Streams(seed) if streams is None else streams
         self.clock = Clock()
         self.journal = Journal(lambda: self.clock.now)
         self.is_over = False
