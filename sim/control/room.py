@@ -298,18 +298,19 @@ class ControlRoom:
     def no_voltage_found(self, incident: Incident, transformer_ix: int, cause: int) -> None:
         """Take the report that a transformer is whole but has no voltage: look upstream."""
         breaker = self.picture.feeder_breaker(transformer_ix)
+        is_own = incident.device == self.picture.grid.transformers[transformer_ix].id
         if breaker != NONE:
             self.predict_feeder(breaker, [transformer_ix], cause)
-        else:
+        elif is_own:
             self._hand_over(incident, cause)
-        if incident.is_open:
+        if incident.is_open and is_own:
             self.close(incident, "merged", cause)
 
     def repaired(self, incident: Incident, asset: str, cause: int) -> None:
         """Take the report that an asset is whole again."""
         incident.damage[asset] = True
         incident.refused_ties.clear()
-        if not incident.is_feeder:
+        if asset == incident.device:
             zones = self.picture.topology.zone_of_transformer
             back = [ix for ix in sorted(incident.transformers) if self.picture.is_live(zones[ix])]
             self.incidents.believe_back(back)

@@ -58,7 +58,7 @@ def next_orders(incident: Incident, picture: Picture, section: Control, now_s: f
 def _transformer_orders(incident: Incident) -> Orders:
     if incident.unrepaired:
         return Orders(task=CrewTask("repair", (incident.unrepaired[0],)))
-    if incident.is_confirmed or incident.damage:
+    if incident.damage or incident.device in incident.walked:
         return Orders(is_done=True)
     return Orders(task=CrewTask("check", (incident.device,)))
 

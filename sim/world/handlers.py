@@ -129,6 +129,8 @@ class Handlers:
             places = [place_of(grid, each.partition(":")[0]) for each in command.targets]
         except KeyError:
             return "unknown_place"
+        if command.task != "switch" and any(each in grid.switch_ix for each in command.targets):
+            return "unknown_place"
         if command.task == "switch" and any(
             each.partition(":")[0] not in grid.switch_ix
             or each.partition(":")[2] not in ("open", "close")

@@ -129,9 +129,17 @@ def order(world: World, kind: str, a: int, b: int, yes: bool) -> Command:
     if kind == "assign":
         crew = sorted(world.crews.crews)[b % len(world.crews.crews)]
         task = ("patrol", "check", "switch", "repair")[b % 4]
-        line = world.grid.sections[a % len(world.grid.sections)].id
-        target = f"{switches[a % len(switches)].id}:{'close' if yes else 'open'}"
-        return AssignCrew(crew, incident, task, (target if task == "switch" else line,))
+        grid = world.grid
+        switch = f"{switches[a % len(switches)].id}:{'close' if yes else 'open'}"
+        targets = [
+            *(each.id for each in grid.sections),
+            *(each.id for each in grid.transformers),
+            *(each.id for each in grid.substation_transformers),
+            switches[b % len(switches)].id,
+            grid.buses[0].id,
+        ]
+        target = switch if task == "switch" else targets[(7 * a + b) % len(targets)]
+        return AssignCrew(crew, incident, task, (target,))
     if kind == "operate":
         return OperateSwitch(switches[b % len(switches)].id, yes, incident if a % 2 else "")
     if kind == "close":
