@@ -7,7 +7,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from sim.api import Result
-from sim.drill.folder import DRILL_FILE, Drill, save_run_beside
+from sim.drill.ending import store
+from sim.drill.folder import DRILL_FILE, Drill
 from sim.drill.ledger import Ledger, read_written
 from sim.drill.play import ENDEX, Play, Progress, play_through
 from sim.drill.wallclock import wall_time
@@ -44,7 +45,7 @@ def play_alone(
             play.end(ENDEX)
             ledger.ended(play.now_s, ENDEX)
             ledger.note("ended", play.now_s, why=ENDEX, is_timely=True)
-        save_run_beside(place, play.output(), lang)
+        store(place, play.output(), lang)
         if folder.exists():
             shutil.rmtree(folder)
         rename_whole(place, folder)

@@ -17,13 +17,13 @@ from sim.commands import Command, FireInject, HandOver, HoldInject
 from sim.drill import wire
 from sim.drill.answers import Ack, Answers
 from sim.drill.consoles import Consoles
+from sim.drill.ending import store
 from sim.drill.folder import (
     COMMITMENT_FILE,
     SEATS_FILE,
     Drill,
     commitment_of,
     new_folder,
-    save_run_beside,
     secrets_of,
     write_secrets,
 )
@@ -334,9 +334,8 @@ class Session:
         self._announce("endex")
         self._show()
         self._consoles.show_part(self.now_s, "exercise", self._exercise())
-        save_run_beside(self.folder, self._play.output(), self.lang)
+        self._results = store(self.folder, self._play.output(), self.lang)
         (self.folder / SEATS_FILE).unlink(missing_ok=True)
-        self._results = {"folder": self.folder.name, "report": "report.html"}
         self._consoles.show_part(self.now_s, "results", dict(self._results))
 
     # --- messages
