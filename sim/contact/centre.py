@@ -27,6 +27,7 @@ from sim.contact.ledger import (
 )
 from sim.contact.rosters import agents_of, duties_of, duty_rows
 from sim.contact.setup import new_state
+from sim.contact.shown import known_luck, shown_luck
 from sim.contact.state import (
     AGENT_COMES,
     AGENT_LEAVES,
@@ -40,7 +41,7 @@ from sim.contact.state import (
 )
 from sim.engine.journal import NO_CAUSE
 from sim.engine.sampling import quantile
-from sim.engine.streams import Streams
+from sim.engine.streams import CallerLuck, Streams
 from sim.engine.tables import Columns
 from sim.scenario.contact import Contact
 from sim.units import Calendar
@@ -73,6 +74,7 @@ class Centre:
 
         self._kernel = kernel
         self._section, self._calendar = section, calendar
+        self._shown = streams.shown_callers
         self._call_types = ["outage", *(name for name in section.call_types if name != "outage")]
         self._groups = list(section.groups)
         self._agents = agents_of(section)
@@ -175,6 +177,7 @@ class Centre:
         if rows["group_ix"].min() < 0 or rows["group_ix"].max() >= len(self._s.customers):
             raise ValueError("a planned call names a customer group that is not there")
         rows["key"] &= 0xFFFFFFFF
+        rows["known_attempts"], rows["known_traits"] = known_luck(self._shown, rows["key"])
         rows["type_ix"] = self._call_types.index(call_type)
         rows["has_next"][:-1] = 1
         rows["agent_ix"] = NONE
@@ -300,6 +303,12 @@ class Centre:
         """Return the centre at equally spaced past times."""
         self._must_know(float(times_s.max(initial=0.0)))
         return curves(self._s, self._n_duties, times_s)
+
+    def shown_luck(self) -> CallerLuck:
+        """Return which luck of callers the run has shown; it must have ended."""
+        if self._ended_s is None:
+            raise ValueError("the contact centre has not ended yet")
+        return shown_luck(self._s, self._n_callers)
 
     def finish(self, t_s: float) -> None:
         """End the run at t_s: calls still in the centre become rows with the outcome cut_off."""

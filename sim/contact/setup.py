@@ -65,6 +65,9 @@ def new_state(
         routes=_routes(section, call_types),
         picks=_picks(section, call_types),
         trait_keys=np.array([streams.key(f"contact.{name}") for name in TRAITS], dtype=np.int64),
+        unseen_keys=np.array(
+            [streams.unseen_key(f"contact.{name}") for name in TRAITS], dtype=np.int64
+        ),
     )
 
 

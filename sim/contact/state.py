@@ -71,6 +71,8 @@ CALLER = _record(
     ("number", np.float64),  # uniform 0..1: calls if below the propensity
     ("rank", np.float64),  # uniform 0..1: place of the customer in its group
     ("key", np.int64),  # 32-bit id that keys the traits
+    ("known_attempts", np.int32),  # luck of later attempts is drawn with the unseen keys
+    ("known_traits", np.int32),  # and of these the traits whose bit is not set
     ("cause", np.int64),  # sequence number of the fact that planned the call
     ("group_ix", np.int32),  # customer group
     ("type_ix", np.int32),  # call type
@@ -203,6 +205,7 @@ class State(NamedTuple):
     routes: NDArray[np.int64]  # (call type, place) -> agent group to try, then -1
     picks: NDArray[np.int64]  # (agent group, place) -> call type to look for, then -1
     trait_keys: NDArray[np.int64]  # 32-bit key of each of TRAITS
+    unseen_keys: NDArray[np.int64]  # the same for luck that is drawn again
 
 
 def grown(column: NDArray[Any], n_needed: int) -> NDArray[Any]:

@@ -18,8 +18,13 @@ _lookup = compiled(sampling.lookup)
 
 @compiled
 def _bits(s: State, trait: int, caller: Records) -> int:
+    is_known = caller["attempt"] <= caller["known_attempts"]
+    if not is_known or (caller["known_traits"] >> trait) & 1 == 0:
+        key = s.unseen_keys[trait]
+    else:
+        key = s.trait_keys[trait]
     # int(): as plain Python, numpy's integers would warn of the overflow that the mask removes
-    owner = _mix(int(s.trait_keys[trait]), int(caller["key"]))
+    owner = _mix(int(key), int(caller["key"]))
     return _mix(owner, int(caller["attempt"]))
 
 

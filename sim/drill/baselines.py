@@ -18,13 +18,21 @@ from sim.drill.outcome import Outcome, outcome
 from sim.drill.play import ENDEX, Answer, Play, Terms, play_through
 from sim.engine.clock import LAST
 from sim.engine.journal import Entry
+from sim.engine.redrawn import RedrawnStreams, Shown, WatchedStreams
 from sim.engine.tables import Columns
 from sim.scenario.loader import LoadedScenario
 from sim.store.manifest import Manifest
 from sim.world.seats import CONTROLLER, NOTIFICATION, SUPERVISOR
 from sim.world.world import World
 
-__all__ = ["Played", "Run", "nothing", "plan", "run_again", "swapped", "team"]
+__all__ = ["REDRAWN", "Played", "Redraw", "Run", "nothing", "plan", "run_again", "shown_by",
+           "swapped", "team"]  # fmt: skip
+
+REDRAWN = ("calls", "evidence", "estimates", "repairs", "standby", "messages")
+"""Luck that can be drawn again where the drill never showed it: traits of attempts nobody made and
+of stages no call reached; delays and errors of reports that never came; estimates and repair times
+of repairs never begun; who comes to call-ups never made; rounding of messages never sent. Storm,
+failures, the times of other calls and the hazards of injects are the same in every re-draw."""
 
 _FIRST_COME = "oldest"
 """Rule by which crews are sent when nobody decides."""
@@ -69,9 +77,29 @@ class Run:
     """Recorded commands that were refused, those refused in the drill among them."""
 
 
+@dataclass(frozen=True)
+class Redraw:
+    """Ask for other luck where the drill showed none."""
+
+    shown: Shown
+    number: int
+    """From 1; each number is other luck."""
+
+
 def team(drill: Played) -> Run:
     """Repeat the drill as it was played."""
-    return _repeated(drill, drill.commands, script=None)
+    return _repeated(drill, drill.commands, None)
+
+
+def shown_by(drill: Played) -> Shown:
+    """Repeat the drill as it was played, and return all the luck it showed."""
+    streams = WatchedStreams(drill.seed)
+    play = Play(drill.loaded, drill.seed, drill.terms, None, streams)
+    play_through(play, drill.commands, drill.end_s)
+    play.end(ENDEX)
+    play.world.centre.finish(play.world.clock.now)
+    streams.shown.callers = play.world.centre.shown_luck()
+    return streams.shown
 
 
 def plan(drill: Played) -> Run:
@@ -105,14 +133,15 @@ def run_again(
     drill: Played,
     commands: Iterable[Given],
     at_startex: Callable[[World], None] | None = None,
+    redraw: Redraw | None = None,
 ) -> Run:
-    """Repeat the drill with other commands, on the same luck.
+    """Repeat the drill with other commands, on the same luck or with what never showed redrawn.
 
     Injects that people, coverage or load decided upon are not decided again: they come as played.
     """
     by_hand = (FireInject, HoldInject)
     others = [each for each in commands if not isinstance(each.command, by_hand)]
-    return _repeated(drill, others, drill.script, at_startex)
+    return _repeated(drill, others, drill.script, at_startex, redraw)
 
 
 def _repeated(
@@ -120,8 +149,10 @@ def _repeated(
     commands: Sequence[Given],
     script: Script | None,
     at_startex: Callable[[World], None] | None = None,
+    redraw: Redraw | None = None,
 ) -> Run:
-    play = Play(drill.loaded, drill.seed, drill.terms, script)
+    streams = RedrawnStreams(drill.seed, redraw.shown, redraw.number) if redraw else None
+    play = Play(drill.loaded, drill.seed, drill.terms, script, streams)
     if at_startex is not None:
         play.world.clock.call_at(drill.terms.startex_s, partial(at_startex, play.world), LAST)
     answers = play_through(play, commands, drill.end_s)

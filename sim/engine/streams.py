@@ -7,6 +7,7 @@ drawn once while the world is built, in a stated order.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from hashlib import blake2b
 
 import numpy as np
@@ -14,11 +15,16 @@ from numpy.typing import NDArray
 
 from sim.engine.hashing import mix, mix_arrays, uniform, uniforms
 
-__all__ = ["Streams", "Trait", "owner_number"]
+__all__ = ["CallerLuck", "Streams", "Trait", "owner_number", "stream_key"]
 
 
 def _digest(text: str) -> int:
     return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "little")
+
+
+def stream_key(seed: int, name: str) -> int:
+    """Return the 32-bit key of a named stream of a seed."""
+    return _digest(f"{seed}/{name}") & 0xFFFFFFFF
 
 
 def owner_number(owner: str) -> int:
@@ -26,11 +32,25 @@ def owner_number(owner: str) -> int:
     return _digest(owner) & 0xFFFFFFFF
 
 
+@dataclass(frozen=True)
+class CallerLuck:
+    """Which luck of callers a run has shown: one row a caller, sorted by key.
+
+    Attempts after `attempts` are new; up to it, the traits whose bit is set in `traits` are known.
+    """
+
+    keys: NDArray[np.int64]
+    attempts: NDArray[np.int32]
+    traits: NDArray[np.int32]
+
+
 class Streams:
     """Hand out keys, traits and generators by name, each name to one owner only."""
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
+        self.shown_callers: CallerLuck | None = None
+        """Luck of callers that is known; without it all is as the seed has it."""
         self._taken: set[str] = set()
 
     def key(self, name: str) -> int:
@@ -38,7 +58,11 @@ class Streams:
         if name in self._taken:
             raise ValueError(f"random stream {name!r} is taken twice")
         self._taken.add(name)
-        return _digest(f"{self.seed}/{name}") & 0xFFFFFFFF
+        return stream_key(self.seed, name)
+
+    def unseen_key(self, name: str) -> int:
+        """Return the key of a trait where it was not shown yet: the same, unless it is redrawn."""
+        return stream_key(self.seed, name)
 
     def trait(self, name: str) -> Trait:
         """Claim a keyed trait."""

@@ -1,0 +1,81 @@
+"""Which luck of which caller a run has shown, read from its finished calls."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.contact.state import (
+    ABANDONED,
+    BLOCKED,
+    HANDLE,
+    MENU_TIME,
+    PATIENCE,
+    REDIAL_ABANDONED,
+    REDIAL_BLOCKED,
+    REDIAL_DELAY,
+    REPORTED,
+    REPORTS_IN_MENU,
+    SATISFIED,
+    SELF_SERVED,
+    State,
+)
+from sim.engine.streams import CallerLuck
+
+__all__ = ["known_luck", "shown_luck"]
+
+_ALL_ATTEMPTS, _ALL_TRAITS = 2**31 - 1, -1
+
+Ints = NDArray[np.int32]
+
+
+def known_luck(shown: CallerLuck | None, keys: NDArray[np.int64]) -> tuple[Ints, Ints]:
+    """Return attempts and traits that are known of callers; all of them without `shown`."""
+    if shown is None:
+        whole = np.ones(len(keys), dtype=np.int32)
+        return whole * np.int32(_ALL_ATTEMPTS), whole * np.int32(_ALL_TRAITS)
+    if not len(shown.keys):
+        nothing = np.zeros(len(keys), dtype=np.int32)
+        return nothing, nothing
+    place = np.minimum(np.searchsorted(shown.keys, keys), len(shown.keys) - 1)
+    is_there = shown.keys[place] == keys
+    return (
+        np.where(is_there, shown.attempts[place], 0).astype(np.int32),
+        np.where(is_there, shown.traits[place], 0).astype(np.int32),
+    )
+
+
+def shown_luck(s: State, n_callers: int) -> CallerLuck:
+    """Return the luck of callers that showed in calls; what may have shown counts as shown."""
+    calls = s.calls[: int(s.desk["n_calls"][0])]
+    outcome, queued_s, left_s = calls["outcome"], calls["t_menu_end_s"], calls["t_end_wait_s"]
+    is_in, at_end = outcome != BLOCKED, ~np.isnan(queued_s)
+    has_left = ~np.isnan(left_s)
+    in_menu = (outcome == SELF_SERVED) | (outcome == REPORTED)
+    # a call that did not wait showed no patience; one cut off while waiting did
+    waited = at_end & ~in_menu & (np.where(has_left, left_s, np.inf) > queued_s)
+    bits = np.zeros(len(calls), dtype=np.int32)
+    for trait, is_shown in (
+        (MENU_TIME, is_in),
+        (SATISFIED, at_end),
+        (REPORTS_IN_MENU, at_end),
+        (PATIENCE, waited),
+        (HANDLE, has_left & (outcome != ABANDONED)),
+        (REDIAL_BLOCKED, outcome == BLOCKED),
+        (REDIAL_ABANDONED, outcome == ABANDONED),
+        (REDIAL_DELAY, (outcome == BLOCKED) | (outcome == ABANDONED)),
+    ):
+        bits |= np.where(is_shown, np.int32(1 << trait), np.int32(0))
+    traits = np.zeros(n_callers, dtype=np.int32)
+    np.bitwise_or.at(traits, calls["caller_ix"], bits)
+    return _by_key(s.callers["key"][:n_callers], s.callers["attempt"][:n_callers], traits)
+
+
+def _by_key(keys: NDArray[np.int64], attempts: Ints, traits: Ints) -> CallerLuck:
+    """Return one row a key: two callers of one key share their luck."""
+    unique, row = np.unique(keys, return_inverse=True)
+    most = np.zeros(len(unique), dtype=np.int32)
+    seen = np.zeros(len(unique), dtype=np.int32)
+    np.maximum.at(most, row, attempts)
+    np.bitwise_or.at(seen, row, traits)
+    return CallerLuck(unique, most, seen)
