@@ -285,7 +285,7 @@ class Director:
         armed.fired_s = self._last_s = now_s
         self._places[armed.id] = at.place
         was_delayed = armed.was_held_back and by == armed.by and armed.due_s is not None
-        delayed_s = now_s - (armed.due_s or 0.0) if was_delayed else 0.0
+        delayed_s = round(now_s - (armed.due_s or 0.0), 3) if was_delayed else 0.0
         kind = armed.inject.effect.kind
         fact = InjectFired(armed.id, kind, at.place, at.about, by, delayed_s)
         seq = journal.write(fact, cause)

@@ -8,7 +8,8 @@ from sim.contact.state import NOT_WATCHED
 from sim.grid.topology import DEAD
 from sim.world.world import World
 
-CREW_STATES = {"off", "idle", "travelling", "patrolling", "switching", "repairing", "stood_down"}
+CREW_STATES = {"off", "idle", "travelling", "patrolling", "switching", "repairing", "stood_down",
+               "out_of_action"}  # fmt: skip
 AT_WORK = {"travelling", "patrolling", "switching", "repairing"}
 
 
@@ -58,7 +59,8 @@ def check_crews(world: World) -> None:
     for crew in crews.values():
         doing = crew.paused or crew.state
         assert (crew.state == "stood_down") == bool(crew.paused)
-        assert (doing in AT_WORK) == (crew.job is not None)
+        # a crew whose vehicle broke down keeps its job, one with an injured does not
+        assert doing == "out_of_action" or (doing in AT_WORK) == (crew.job is not None)
         if crew.job is not None:
             assert crew.job.crew == crew.id
             incident = world.room.incidents.all[crew.job.incident]
