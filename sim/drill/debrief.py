@@ -255,7 +255,7 @@ def events_of(
         else:
             events += _happened(entry)
     events += [each for row in notes for each in _noted(row, start_s)]
-    return tuple(sorted(events, key=lambda each: each.t_s))
+    return tuple(sorted(events, key=lambda each: each.place))
 
 
 def _happened(entry: Entry) -> list[Event]:
@@ -387,10 +387,12 @@ def _answer(mark: Mark, exercise: Exercise) -> Finding | None:
         return Finding("restrained" if is_good else "mistaken", is_good, values, mark.seqs)
     if each.answered_s is None:
         return Finding("missed", False, values, mark.seqs)
-    values |= {"after_s": max(0.0, each.answered_s - each.fired_s)}
-    values |= {"target_s": each.target_s - each.fired_s}
+    after_s = each.answered_s - each.fired_s
+    values |= {"after_s": abs(after_s), "target_s": each.target_s - each.fired_s}
     if each.success is False:
         return Finding("in_vain", False, values, mark.seqs)
+    if after_s < 0.0:
+        return Finding("before", True, values, mark.seqs)
     if each.answered_s > each.target_s:
         return Finding("late", False, values, mark.seqs)
     return Finding("in_time", True, values, mark.seqs)

@@ -183,7 +183,7 @@ def _together(events: Iterable[Event]) -> list[tuple[Event, list[Event]]]:
             told += [(each, []) for each in group]
         else:
             told.append((group[0], group[1:]))
-    return sorted(told, key=lambda each: each[0].t_s)
+    return sorted(told, key=lambda each: each[0].place)
 
 
 # --- how well
@@ -214,7 +214,7 @@ def _rating(objective: Objective, words: Words) -> str:
     return (
         f'<tr><th scope="row">{escape(objective.title[words.lang])}</th>'
         f"<td>{chip}</td>"
-        f'<td class="number">{_percent(objective.score, words)}</td>'
+        f'<td class="number">{_points(objective.score, words)}</td>'
         f'<td class="number">{len(objective.expected)}</td>'
         f"{_fill(words, 'rating')}</tr>"
     )
@@ -224,10 +224,11 @@ def _expected(each: Expected, told: DrillTeller) -> str:
     words, time = told.words, told.time
     answer = words(f"debrief.status.{each.status}")
     if each.answered_s is not None:
+        after_s = each.answered_s - each.fired_s
         answer = words(
-            "debrief.answered",
+            "debrief.answered" if after_s >= 0.0 else "debrief.answered_before",
             moment=time.say_exactly(each.answered_s, words),
-            after=words.duration(each.answered_s - each.fired_s),
+            after=words.duration(abs(after_s)),
         )
     success = {True: "yes", False: "no", None: "none"}[each.success]
     action = words.code("command", each.action)
@@ -251,7 +252,7 @@ def _expected(each: Expected, told: DrillTeller) -> str:
         f'<td class="number">{escape(words.duration(each.limit_s - each.fired_s))}</td>'
         f"<td>{escape(answer)}</td><td>{escape(words(f'debrief.success.{success}'))}</td>"
         f"<td>{escape(marks)}</td>"
-        f'<td class="number">{_percent(each.score, words)}</td><td>{escape(log)}</td></tr>'
+        f'<td class="number">{_points(each.score, words)}</td><td>{escape(log)}</td></tr>'
     )
 
 
@@ -420,6 +421,10 @@ def _fill(words: Words, name: str, text: str = "") -> str:
 
 def _percent(share: float | None, words: Words) -> str:
     return words("summary.none") if share is None else f"{words.number(100.0 * share)} %"
+
+
+def _points(share: float | None, words: Words) -> str:
+    return words("summary.none") if share is None else words.number(100.0 * share)
 
 
 def _signed(value: float, words: Words) -> str:

@@ -124,7 +124,7 @@ class DrillTeller:
         if name == "targets":
             return words("debrief.separator").join(str(value).split(","))
         if name in ("restoration_s", "moment_s"):
-            return "" if value in _NONE else self.time.say(float(value), words)
+            return "" if value in _NONE else self.time.say_exactly(float(value), words)
         if name.endswith("_s"):
             return words.duration(float(value))
         if isinstance(value, int | float) and not isinstance(value, bool):

@@ -6,6 +6,7 @@ scenario's start; texts that people or scenarios gave come in both languages.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -78,6 +79,11 @@ class Event:
     """Title of the inject, or what was said in it."""
     is_person: bool = False
     """Whether a person did it, not the autopilot."""
+
+    @property
+    def place(self) -> tuple[float, float]:
+        """Return what sorts it: time, then log entry; the session's log comes after the facts."""
+        return self.t_s, float(self.seq) if self.seq >= 0 else math.inf
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from sim.indicators.intervals import StepSeries
 from sim.report.debriefed import PARTS, Debrief, Event
-from sim.report.style import COLOURS, base_figure, time_axis
+from sim.report.style import COLOURS, base_figure, time_axis, tinted
 from sim.report.times import LocalTime
 from sim.report.words import Words
 
@@ -25,13 +25,15 @@ _PART_COLOURS = {
 }
 _PATTERNS = {"customer_hours": "", "lost_callers": "/", "wrong_hours": "."}
 _BEFORE_S = 600.0
+_TRUTH, _BELIEVED, _KNOWN, _DONE = ([0.735, 0.975], [0.53, 0.69], [0.325, 0.485], [0.0, 0.28])
+"""Heights of the lanes, from the bottom of the figure to its top."""
 
 Say = Callable[[Event], str]
 
 
 def lanes_figure(debrief: Debrief, say: Say, words: Words) -> go.Figure:
     """Draw truth, what each seat knew and what was done above each other on one time axis."""
-    figure = base_figure(words("debrief.lanes_title"), words("debrief.lanes_note"), 780)
+    figure = base_figure(words("debrief.lanes_title"), words("debrief.lanes_note"), 800)
     time = LocalTime(debrief.start)
     from_s = max(0.0, debrief.startex_s - _BEFORE_S)
     _curve(figure, debrief.customers_out, "true", "y", from_s, debrief, words)
@@ -65,13 +67,19 @@ def lanes_figure(debrief: Debrief, say: Say, words: Words) -> go.Figure:
     figure.update_layout(
         hovermode="closest",
         xaxis={"anchor": "y4", "range": time.axis([from_s, debrief.end_s])},
-        yaxis={"domain": [0.73, 1.0], "title": {"text": words("debrief.lane.truth")}},
-        yaxis2=_axis([0.54, 0.70], words("debrief.lane.believed")),
-        yaxis3=_row_axis([0.345, 0.51], _ROWS, words("debrief.lane.known"), words),
-        yaxis4=_row_axis([0.0, 0.315], rows, words("debrief.lane.done"), words),
-        margin={"l": 190, "r": 30, "t": 70, "b": 44},
+        yaxis={"domain": _TRUTH},
+        yaxis2=_axis(_BELIEVED),
+        yaxis3=_row_axis(_KNOWN, _ROWS, words),
+        yaxis4=_row_axis(_DONE, rows, words),
+        margin={"l": 190, "r": 30, "t": 64, "b": 44},
         shapes=[_mark(time, debrief.startex_s), _mark(time, debrief.end_s)],
-        annotations=[_exercise(words)],
+        annotations=[
+            _exercise(words),
+            _lane_name(words("debrief.lane.truth"), _TRUTH),
+            _lane_name(words("debrief.lane.believed"), _BELIEVED),
+            _lane_name(words("debrief.lane.known"), _KNOWN),
+            _lane_name(words("debrief.lane.done"), _DONE),
+        ],
     )
     # both curves count customers: one scale shows the gap between truth and belief
     most = max(debrief.customers_out.peak, debrief.believed_out.peak, 1.0)
@@ -139,6 +147,7 @@ def _curve(
         yaxis=axis,
         mode="lines",
         fill="tozeroy",
+        fillcolor=tinted(colour, 0.14),
         line={
             "color": colour,
             "width": 2.0,
@@ -227,11 +236,10 @@ def _broken(text: str) -> str:
     return "<br>".join(wrap(plain, 34 if wide else 64)) or plain
 
 
-def _axis(domain: list[float], title: str) -> dict[str, object]:
+def _axis(domain: list[float]) -> dict[str, object]:
     return {
         "domain": domain,
         "anchor": "x",
-        "title": {"text": title, "font": {"size": 12, "color": COLOURS["quiet"]}},
         "gridcolor": COLOURS["grid"],
         "linecolor": COLOURS["line"],
         "tickfont": {"size": 12, "color": COLOURS["quiet"]},
@@ -239,18 +247,31 @@ def _axis(domain: list[float], title: str) -> dict[str, object]:
     }
 
 
-def _row_axis(
-    domain: list[float], seats: Sequence[str], title: str, words: Words
-) -> dict[str, object]:
+def _row_axis(domain: list[float], seats: Sequence[str], words: Words) -> dict[str, object]:
     """Return an axis of one row a seat, the first on top, there even when nothing happened."""
     names = [words.code("seat", each) for each in seats]
     return {
-        **_axis(domain, title),
+        **_axis(domain),
         "type": "category",
         "categoryorder": "array",
         "categoryarray": names[::-1],
         "range": [-0.6, len(names) - 0.4],
         "automargin": False,
+    }
+
+
+def _lane_name(text: str, domain: list[float]) -> dict[str, object]:
+    """Return the name of a lane, above it."""
+    return {
+        "text": f"<b>{text}</b>",
+        "xref": "paper",
+        "yref": "paper",
+        "x": 0,
+        "y": domain[1],
+        "xanchor": "left",
+        "yanchor": "bottom",
+        "showarrow": False,
+        "font": {"size": 13, "color": COLOURS["ink"]},
     }
 
 
@@ -278,8 +299,7 @@ def _exercise(words: Words) -> dict[str, object]:
         "x": 1,
         "y": 1,
         "xanchor": "right",
-        "yanchor": "bottom",
-        "yshift": 4,
+        "yanchor": "middle",
         "showarrow": False,
         "font": {"size": 14, "color": COLOURS["true_out"]},
     }
