@@ -86,9 +86,9 @@ class Redraw:
     """From 1; each number is other luck."""
 
 
-def team(drill: Played) -> Run:
-    """Repeat the drill as it was played."""
-    return _repeated(drill, drill.commands, None)
+def team(drill: Played, redraw: Redraw | None = None) -> Run:
+    """Repeat the drill as it was played; luck it never showed does not matter to it."""
+    return _repeated(drill, drill.commands, None, redraw=redraw)
 
 
 def shown_by(drill: Played) -> Shown:

@@ -29,10 +29,10 @@ class Shown:
     _codes: dict[str, _Codes] = field(default_factory=dict, repr=False)
 
     def codes(self, name: str) -> _Codes:
-        """Return the same of one trait as an array."""
+        """Return the same of one trait as a sorted array."""
         if name not in self._codes:
             known = self.traits.get(name, set())
-            self._codes[name] = np.fromiter(known, dtype=np.uint64, count=len(known))
+            self._codes[name] = np.sort(np.fromiter(known, dtype=np.uint64, count=len(known)))
         return self._codes[name]
 
 
@@ -96,7 +96,11 @@ class _RedrawnTrait(Trait):
 
     def of_all(self, owners: _Codes, episode: _Codes | int = 0) -> NDArray[np.float64]:
         """Return the traits of many numbered owners."""
-        is_known = np.isin(_all_packed(owners, episode), self._known_codes)
+        codes = _all_packed(owners, episode)
+        is_known = np.zeros(len(owners), dtype=np.bool_)
+        if len(self._known_codes):
+            place = np.searchsorted(self._known_codes, codes)
+            is_known = self._known_codes[np.minimum(place, len(self._known_codes) - 1)] == codes
         old, new = super().of_all(owners, episode), self._new.of_all(owners, episode)
         return np.where(is_known, old, new)
 
