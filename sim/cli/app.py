@@ -156,6 +156,7 @@ def _add_drill_verb(app: typer.Typer, tr: Translator) -> None:
         port: Annotated[int, _option(tr, "port", "--port")] = 0,
         at: Annotated[str | None, _option(tr, "at", "--at")] = None,
         keep_later: Annotated[bool, _option(tr, "keep_later", "--keep-later")] = False,
+        show: Annotated[bool, _option(tr, "show", "--show")] = False,
         json: Annotated[bool, _option(tr, "json", "--json")] = False,
         lang: Annotated[str, _option(tr, "lang", "--lang")] = tr.lang,
     ) -> None:
@@ -163,9 +164,11 @@ def _add_drill_verb(app: typer.Typer, tr: Translator) -> None:
         if what in ("replay", "resume", "fork"):
             if run is None:
                 raise typer.BadParameter(tr("cli.drill.no_run", what=what))
-            from sim.cli.drill_verb import fork_drill, replay_drill, resume_drill
+            from sim.cli.drill_verb import fork_drill, replay_drill, resume_drill, show_drill
 
-            if what == "replay":
+            if what == "replay" and show:
+                show_drill(run, host, port, json, words)
+            elif what == "replay":
                 replay_drill(run, json, words)
             elif what == "resume":
                 resume_drill(run, host, port, json, words)

@@ -16,9 +16,18 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bar
 
     from sim.drill.play import Progress
+    from sim.drill.rerun import Rerun
     from sim.drill.session import Session
 
-__all__ = ["LOOPBACK", "fork_drill", "play_alone", "play_live", "replay_drill", "resume_drill"]
+__all__ = [
+    "LOOPBACK",
+    "fork_drill",
+    "play_alone",
+    "play_live",
+    "replay_drill",
+    "resume_drill",
+    "show_drill",
+]
 
 LOOPBACK = "127.0.0.1"
 _LOOK_S = 0.5
@@ -94,6 +103,14 @@ def replay_drill(run: Path, as_json: bool, tr: Translator) -> None:
     print(tr("cli.drill.same", facts=n_facts, commands=n_commands, digest=sealed.digest))
 
 
+def show_drill(run: Path, host: str, port: int, as_json: bool, tr: Translator) -> None:
+    """Show a drill again on its consoles, at any speed and from any moment."""
+    from sim.drill.rerun import Rerun
+
+    compile_if_needed(tr)
+    _serve(Rerun(run), host, port, as_json, tr)
+
+
 def fork_drill(
     run: Path, at: str | None, keep_later: bool, out: Path, as_json: bool, tr: Translator
 ) -> None:
@@ -113,10 +130,11 @@ def fork_drill(
     print(tr("cli.drill.forked", path=folder))
 
 
-def _serve(session: Session, host: str, port: int, as_json: bool, tr: Translator) -> None:
+def _serve(session: Session | Rerun, host: str, port: int, as_json: bool, tr: Translator) -> None:
     """Serve the consoles until the exercise is over and somebody presses Ctrl-C."""
     import threading
 
+    from sim.drill.session import Session
     from sim.web.server import ConsoleServer
 
     server = ConsoleServer(session, host, port)
@@ -134,18 +152,19 @@ def _serve(session: Session, host: str, port: int, as_json: bool, tr: Translator
                 _say_results(session.folder, tr)
                 note(tr("cli.drill.close"))
     except KeyboardInterrupt:
-        if session.results is None:
+        if session.results is None and isinstance(session, Session):
             note(tr("cli.drill.resume", path=session.folder))
             raise
     finally:
         server.stop()
         session.close()
     if session.failure is not None:
-        note(tr("cli.drill.resume", path=session.folder))
         raise session.failure
 
 
-def _say_links(links: dict[str, str], session: Session, as_json: bool, tr: Translator) -> None:
+def _say_links(
+    links: dict[str, str], session: Session | Rerun, as_json: bool, tr: Translator
+) -> None:
     if as_json:
         print(json.dumps({"run": str(session.folder), "links": links}, ensure_ascii=False))
     else:

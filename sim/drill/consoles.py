@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sim.drill.line import Line
 from sim.drill.screens import Deliver, Screen
 from sim.world.seats import CONTROLLER, PLAYERS, SEATS, Seats
 
-__all__ = ["Chair", "Consoles"]
+__all__ = ["Chair", "Consoles", "subscribed"]
 
 _FIGURES_S = 0.1
 """Shortest wall time between two updates."""
@@ -44,6 +46,15 @@ class Consoles:
     def subscribe(self, seat: str, deliver: Deliver) -> Callable[[], None]:
         """Send a seat's full view, now if there is one, then its changes; return how to stop."""
         return self._screens[seat].subscribe(deliver)
+
+    def begin_again(self, t_s: float, whole: Callable[[str], Mapping[str, Any]]) -> None:
+        """Show another moment as if nothing had been shown: full views, inboxes of that moment."""
+        for seat, screen in self._screens.items():
+            self._inboxes[seat], self._from_world[seat] = [], set()
+            view = dict(whole(seat))
+            self._take_in(seat, view.get("inbox", []))
+            screen.begin_again(t_s, {**view, "inbox": list(self._inboxes[seat])})
+        self.hurry()
 
     def screen(self, seat: str) -> Screen:
         """Return the screen of a seat."""
@@ -140,3 +151,24 @@ class Consoles:
         if seat == CONTROLLER:
             more["consoles"] = self.rows(seats)
         return {**view, **more}
+
+
+def subscribed(line: Line, consoles: Consoles, seat: str, deliver: Deliver) -> Callable[[], None]:
+    """Subscribe through the line of whoever owns the consoles; return how to stop."""
+    stops: list[Callable[[], None]] = []
+    gone = threading.Event()
+
+    def begin() -> None:
+        if not gone.is_set():
+            stops.append(consoles.subscribe(seat, deliver))
+
+    def end() -> None:
+        for each in stops:
+            each()
+
+    def stop() -> None:
+        gone.set()
+        line.ask(end)
+
+    line.ask(begin)
+    return stop

@@ -64,6 +64,11 @@ class Screen:
             self._shown.popitem(last=False)
         self.tell({"type": "full" if is_first else "delta", "n": self.n, "view": delta})
 
+    def begin_again(self, t_s: float, view: Mapping[str, Any]) -> None:
+        """Forget what was shown and send a full view; numbers go on."""
+        self._view, self._digests = {}, {}
+        self.show(t_s, view)
+
     def tell(self, message: Mapping[str, Any]) -> None:
         """Send a message to all consoles of the seat."""
         for deliver in list(self._listeners.values()):

@@ -16,7 +16,7 @@ from typing import Any
 from sim.commands import Command, FireInject, HandOver, HoldInject
 from sim.drill import wire
 from sim.drill.answers import Ack, Answers
-from sim.drill.consoles import Consoles
+from sim.drill.consoles import Consoles, subscribed
 from sim.drill.ending import store
 from sim.drill.folder import (
     COMMITMENT_FILE,
@@ -143,23 +143,7 @@ class Session:
 
     def subscribe(self, seat: str, deliver: Deliver) -> Callable[[], None]:
         """Send a seat's full view as soon as there is one, then its changes; return how to stop."""
-        stops: list[Callable[[], None]] = []
-        gone = threading.Event()
-
-        def begin() -> None:
-            if not gone.is_set():
-                stops.append(self._consoles.subscribe(seat, deliver))
-
-        def end() -> None:
-            for each in stops:
-                each()
-
-        def stop() -> None:
-            gone.set()
-            self._line.ask(end)
-
-        self._line.ask(begin)
-        return stop
+        return subscribed(self._line, self._consoles, seat, deliver)
 
     def connected(self, seat: str, user: str, is_connected: bool) -> None:
         """Hear that a browser came to a seat or left it."""
@@ -312,8 +296,10 @@ class Session:
         self._consoles.hurry()
         return answer
 
-    def _start(self) -> None:
+    def _start(self) -> str:
         """Begin: seats with somebody at them are theirs, the others stay on autopilot."""
+        if self._status != READY:
+            return "not_ready"
         self._status = RUNNING
         self._ledger.started(self.now_s)
         for seat in PLAYERS:
@@ -322,6 +308,7 @@ class Session:
                 self._give(CONTROLLER, command, Given(0, 0.0, CONTROLLER, command))
         self._pacing.resume()
         self._announce("startex")
+        return ""
 
     def _finish(self, why: str, *, is_new: bool = True) -> None:
         """End the exercise here and store its run."""
@@ -433,26 +420,22 @@ class Session:
 
     def _do(self, control: wire.Control) -> str:
         """Do what changes the pace or the inboxes only; return why not, or ''."""
-        status = self._status
         if isinstance(control, wire.Start):
-            if status != READY:
-                return "not_ready"
-            self._start()
-            return ""
+            return self._start()
         if isinstance(control, wire.SetSpeed):
-            return self._set_speed(control.speed) if status != ENDED else ENDED
+            return self._set_speed(control.speed)
         if isinstance(control, wire.Hint):
             return self._hint(control)
-        if status not in (RUNNING, PAUSED):
-            return ENDED if status == ENDED else "not_started"
-        if isinstance(control, wire.Pause):
-            self._set_running(False)
-        elif isinstance(control, wire.Resume):
-            self._set_running(True)
-        elif isinstance(control, wire.Step):
+        if isinstance(control, wire.Seek | wire.ForkHere):
+            return "no_replay"
+        if self._status not in (RUNNING, PAUSED):
+            return ENDED if self._status == ENDED else "not_started"
+        if isinstance(control, wire.Step):
             return self._step(control.seconds)
-        elif isinstance(control, wire.Stop):
+        if isinstance(control, wire.Stop):
             self._finish(STOPPED)
+        else:
+            self._set_running(isinstance(control, wire.Resume))
         return ""
 
     def _set_running(self, is_running: bool) -> None:
@@ -467,6 +450,8 @@ class Session:
         self._announce("resumed" if is_running else "paused")
 
     def _set_speed(self, speed: float) -> str:
+        if self._status == ENDED:
+            return ENDED
         if not SLOWEST <= speed <= FASTEST:
             return "bad_speed"
         self._pacing.set_speed(speed)

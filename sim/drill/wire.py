@@ -25,12 +25,14 @@ __all__ = [
     "Control",
     "ControlMessage",
     "Fire",
+    "ForkHere",
     "HandSeat",
     "Hint",
     "Hold",
     "Malformed",
     "Pause",
     "Resume",
+    "Seek",
     "SetSpeed",
     "Start",
     "Step",
@@ -140,6 +142,18 @@ class Stop(Control):
     """End the exercise before its time."""
 
 
+@dataclass(frozen=True, slots=True)
+class Seek(Control):
+    """Show another moment (seconds from the scenario's start); in a replay only."""
+
+    t_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class ForkHere(Control):
+    """Make a new drill that goes on from the moment shown; in a replay only."""
+
+
 CONTROLS: Mapping[str, type[Control]] = {
     "start": Start,
     "pause": Pause,
@@ -151,6 +165,8 @@ CONTROLS: Mapping[str, type[Control]] = {
     "hint": Hint,
     "hand_over": HandSeat,
     "stop": Stop,
+    "seek": Seek,
+    "fork": ForkHere,
 }
 """Every control by its action."""
 

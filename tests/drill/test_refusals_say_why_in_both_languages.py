@@ -53,7 +53,8 @@ def returned_by(path: str, prefixes: tuple[str, ...]) -> set[str]:
 
 CODES = sorted(
     said_in_wire_and_session()
-    | returned_by("drill/session.py", ("_why_not", "_do", "_set_speed", "_step", "_hint"))
+    | returned_by("drill/session.py", ("_why_not", "_do", "_start", "_set_speed", "_step", "_hint"))
+    | returned_by("drill/rerun.py", ("_do", "_fork"))
     | returned_by("world/handlers.py", ("_check",))
     | returned_by("crews/crews.py", ("can_start",))
     | returned_by("drill/director.py", ("may_",))
