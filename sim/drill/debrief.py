@@ -280,7 +280,7 @@ def _order(
     kind = "command"
     if isinstance(fact, CommandRefused):
         fields["why"], kind = fact.why, "refused"
-    by_person = seat == CONTROLLER or is_person.get(seat, False)
+    by_person = seat == CONTROLLER or (fact.by != _PLAN and is_person.get(seat, False))
     # the office alone changes warnings and levels, whoever the plan says gives it
     if fact.command in ("ChangeWarning", "ChangeResponse"):
         seat = OFFICE

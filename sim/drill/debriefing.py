@@ -7,8 +7,8 @@ from pathlib import Path
 
 from sim.commands import HandOver
 from sim.drill import baselines, debrief
-from sim.drill.baselines import Played, Run
-from sim.drill.forks import REDRAWN, REDRAWS, forks, played_of
+from sim.drill.baselines import REDRAWN, Played, Run
+from sim.drill.forks import REDRAWS, forks, played_of
 from sim.report.debriefed import PARTS, Contribution, Outcome
 from sim.world.seats import PLAYERS
 

@@ -19,15 +19,12 @@ import numpy as np
 import yaml
 
 from sim.commands import FireInject, HandOver, HoldInject
-from sim.drill.baselines import Played
+from sim.drill.baselines import Played, Redraw, run_again, shown_by
 from sim.drill.debrief import entries_of
 from sim.drill.folder import Drill
 from sim.drill.ledger import Given, read_written
-from sim.drill.outcome import outcome
-from sim.drill.play import ENDEX, Play, play_through
-from sim.drill.redraws import HIDDEN, UNMET, Redrawn, Used, Watched
 from sim.drill.wire import COMMANDS, command_of
-from sim.engine.streams import Streams
+from sim.engine.redrawn import Shown
 from sim.errors import InputError
 from sim.experiments.executor import Executor
 from sim.messages import say
@@ -38,7 +35,6 @@ from sim.world.seats import SEATS, may_give
 
 __all__ = [
     "MOST_FORKS",
-    "REDRAWN",
     "REDRAWS",
     "Change",
     "changed",
@@ -50,8 +46,6 @@ __all__ = [
 MOST_FORKS = 3
 """Key moments a controller names."""
 REDRAWS = 20
-REDRAWN = (*HIDDEN, UNMET)
-"""Names of what is drawn again, for the report."""
 
 _BY_HAND = (FireInject, HoldInject)
 _SHIFT = re.compile(r"[+-]\s*[\d.]")
@@ -88,8 +82,9 @@ def forks(
         raise InputError(say("name at most {n} forks", n=MOST_FORKS))
     drill = played_of(folder)
     changes = [read_fork(name, drill) for name in names]
-    tasks = [(str(folder), name, n) for n in range(n_redraws + 1) for name in ("", *names)]
-    tasks = list(dict.fromkeys(tasks))
+    # the drill itself is the same in every re-draw: it has shown all of its luck
+    tasks = [(str(folder), "", 0)]
+    tasks += [(str(folder), name, n) for n in range(n_redraws + 1) for name in dict.fromkeys(names)]
     found: dict[Task, _Measured] = {}
 
     def keep(task: Task, measured: _Measured) -> None:
@@ -231,39 +226,25 @@ class _Measured:
     n_refused: int
 
 
-@lru_cache(maxsize=4)
-def _prepared(folder: str) -> tuple[Played, Used]:
-    """Return the drill and the luck that was met in it, once a process."""
+@lru_cache(maxsize=2)
+def _prepared(folder: str) -> tuple[Played, Shown]:
+    """Return the drill and the luck that it showed, once a process."""
     drill = played_of(Path(folder))
-    streams = Watched(drill.seed)
-    _run(drill, drill.commands, streams)
-    return drill, streams.used()
+    return drill, shown_by(drill)
 
 
 def _measure(task: Task) -> _Measured:
     folder, name, n = task
-    drill, used = _prepared(folder)
+    drill, shown = _prepared(folder)
     commands = changed(drill.commands, read_fork(name, drill)) if name else drill.commands
-    streams = Streams(drill.seed) if n == 0 else Redrawn(drill.seed, used, n)
-    return _run(drill, commands, streams)
-
-
-def _run(drill: Played, commands: Sequence[Given], streams: Streams) -> _Measured:
-    """Play the orders; injects that were decided upon come as they were played."""
-    play = Play(drill.loaded, drill.seed, drill.terms, drill.script, streams)
-    given = [each for each in commands if not isinstance(each.command, _BY_HAND)]
-    answers = play_through(play, given, drill.end_s)
-    play.end(ENDEX)
-    exercise = drill.loaded.scenario.exercise
-    assert exercise is not None
-    measured = outcome(play.output().tables, exercise.weights, drill.terms.startex_s, drill.end_s)
-    amounts = {**measured.amounts, "loss": measured.loss}
-    return _Measured(amounts, sum(not each.accepted for each in answers))
+    run = run_again(drill, commands, redraw=Redraw(shown, n) if n else None)
+    amounts = {**run.outcome.amounts, "loss": run.outcome.loss}
+    return _Measured(amounts, run.n_refused)
 
 
 def _told(change: Change, folder: str, found: Mapping[Task, _Measured], n_redraws: int) -> Fork:
     def change_of(measure: str, n: int) -> float:
-        with_it, without = found[folder, change.name, n], found[folder, "", n]
+        with_it, without = found[folder, change.name, n], found[folder, "", 0]
         return with_it.amounts[measure] - without.amounts[measure]
 
     effects = []

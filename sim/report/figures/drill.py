@@ -101,7 +101,14 @@ def losses_figure(debrief: Debrief, words: Words) -> go.Figure:
             orientation="h",
             marker={
                 "color": _PART_COLOURS[part],
-                "pattern": {"shape": _PATTERNS[part], "fgcolor": "rgba(255,255,255,.75)"},
+                "line": {"width": 0},
+                "pattern": {
+                    "shape": _PATTERNS[part],
+                    "size": 5,
+                    "solidity": 0.2,
+                    "fillmode": "overlay",
+                    "fgcolor": "#FFFFFF",
+                },
             },
             hovertemplate="%{x:,.0f}",
         )
@@ -272,6 +279,7 @@ def _lane_name(text: str, domain: list[float]) -> dict[str, object]:
         "yanchor": "bottom",
         "showarrow": False,
         "font": {"size": 13, "color": COLOURS["ink"]},
+        "bgcolor": COLOURS["paper"],
     }
 
 
