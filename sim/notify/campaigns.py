@@ -98,15 +98,23 @@ class Campaigns:
             cause,
         )
         self._follow(notice, np.arange(len(groups), dtype=np.int64))
+        if not len(groups):
+            self._journal.write(NoticeFinished(notice.notice, 0, 0), notice.seq)
         return notice
 
     def cancel(self, name: str, cause: int) -> None:
         """Stop a notice: what the gateway has not sent by now never leaves it."""
-        notice = self.notices[name]
-        late = notice.t_sent_s > self._clock.now
-        unsent = int(notice.sent[late].sum())
-        notice.sent[late] = 0
-        notice.delivered[late] = 0
+        notice, now_s = self.notices[name], self._clock.now
+        late = notice.t_sent_s > now_s
+        left = self._gateway.messages_after(now_s, notice.t_sent_s[late], notice.sent[late])
+        unsent = int(left.sum())
+        if unsent:
+            self._gateway.withdraw(now_s, float(notice.t_sent_s[-1]), unsent)
+            arrived = np.floor((notice.sent[late] - left) * self._sms.delivered_share
+                               + notice.rounding[late]).astype(np.int64)  # fmt: skip
+            notice.sent[late] -= left
+            notice.delivered[late] = np.minimum(arrived, notice.sent[late])
+            notice.t_sent_s[late] = now_s
         self._journal.write(NoticeCancelled(name, unsent), cause)
 
     def _draw(self, name: str, incident: str, template: str, groups: Ints) -> Notice:

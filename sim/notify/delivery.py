@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -31,6 +33,21 @@ class Gateway:
         if len(out):
             self._free_at_s = float(out[-1])
         return np.asarray(out, dtype=np.float64)
+
+    def messages_after(
+        self, now_s: float, out_s: NDArray[np.float64], messages: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        """Return how many messages of groups whose last is out at a time leave after now."""
+        after = np.ceil((out_s - now_s) / self._seconds_each - 1e-9).astype(np.int64)
+        return np.minimum(messages, np.maximum(after, 0))
+
+    def withdraw(self, now_s: float, last_out_s: float, messages: int) -> None:
+        """Take back messages not sent yet, if nothing was handed over after them.
+
+        What waits behind them keeps its times: it is on its way to many phones already.
+        """
+        if math.isclose(self._free_at_s, last_out_s, abs_tol=1e-6):
+            self._free_at_s = max(now_s, last_out_s - messages * self._seconds_each)
 
     def backlog_s(self, now_s: float) -> float:
         """Return how long a message handed over now would wait."""
