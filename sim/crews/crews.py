@@ -167,7 +167,7 @@ class Crews:
         for number, shift in enumerate(self._section.depots[district].shifts):
             length_s = (shift.end - shift.start) % DAY_S or DAY_S
             for place in range(shift.crews):
-                crew = Crew(f"{district}/{'abcdefgh'[number]}{place + 1}", depot[1], depot, depot)
+                crew = Crew(f"{district}/{_letters(number)}{place + 1}", depot[1], depot, depot)
                 self.crews[crew.id] = crew
                 start_s = midnight_s + shift.start - DAY_S
                 self._duty(crew, start_s, length_s)
@@ -182,9 +182,9 @@ class Crews:
             if crew.state == OFF:
                 crew.place = crew.depot
                 self._set(crew, "idle")
+                self._journal.write(CrewShiftStarted(crew.id))
                 if self.stand_down.is_on(crew.district_ix, self._clock.now):
                     self._stop(crew)
-                self._journal.write(CrewShiftStarted(crew.id))
             self._clock.call_at(start_s + length_s, end)
             self._clock.call_at(
                 start_s + DAY_S, lambda: self._duty(crew, start_s + DAY_S, length_s)
@@ -499,3 +499,9 @@ class Crews:
         for crew in self.crews.values():
             counts[crew.state] = counts.get(crew.state, 0) + 1
         return counts
+
+
+def _letters(number: int) -> str:
+    """Return a, b, ..., z, aa, ab, ... for 0, 1, ..."""
+    ahead = _letters(number // 26 - 1) if number >= 26 else ""
+    return ahead + chr(ord("a") + number % 26)
