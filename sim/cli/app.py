@@ -157,13 +157,20 @@ def _add_drill_verb(app: typer.Typer, tr: Translator) -> None:
         at: Annotated[str | None, _option(tr, "at", "--at")] = None,
         keep_later: Annotated[bool, _option(tr, "keep_later", "--keep-later")] = False,
         show: Annotated[bool, _option(tr, "show", "--show")] = False,
+        forks: Annotated[list[str] | None, _option(tr, "forks", "--fork")] = None,
+        redraws: Annotated[int, typer.Option(min=0, max=200, help=tr("cli.option.redraws"))] = 20,
         json: Annotated[bool, _option(tr, "json", "--json")] = False,
         lang: Annotated[str, _option(tr, "lang", "--lang")] = tr.lang,
     ) -> None:
         words, given, folder = Translator(_known(lang)), tuple(sets or ()), out or RESULTS
-        if what in ("replay", "resume", "fork"):
+        if what in ("replay", "resume", "fork", "debrief"):
             if run is None:
                 raise typer.BadParameter(tr("cli.drill.no_run", what=what))
+            if what == "debrief":
+                from sim.cli.debrief_verb import debrief
+
+                debrief(run, tuple(forks or ()), redraws, json, words)
+                return
             from sim.cli.drill_verb import fork_drill, replay_drill, resume_drill, show_drill
 
             if what == "replay" and show:
@@ -176,7 +183,7 @@ def _add_drill_verb(app: typer.Typer, tr: Translator) -> None:
                 fork_drill(run, at, keep_later, out or run.parent, json, words)
             return
         if run is not None:
-            raise typer.BadParameter(f"{run}: {what}: replay | resume | fork")
+            raise typer.BadParameter(f"{run}: {what}: replay | resume | fork | debrief")
         from sim.cli.drill_verb import play_alone, play_live
 
         if autopilot:

@@ -9,7 +9,11 @@ from sim.commands import HandOver
 from sim.drill import baselines, debrief
 from sim.drill.baselines import REDRAWN, Played, Run
 from sim.drill.forks import REDRAWS, forks, played_of
+from sim.drill.outcome import outcome
+from sim.errors import RunError
+from sim.messages import say, standing_at
 from sim.report.debriefed import PARTS, Contribution, Outcome
+from sim.store.reader import open_run
 from sim.world.seats import PLAYERS
 
 __all__ = ["compared", "debrief_drill"]
@@ -29,12 +33,13 @@ def debrief_drill(
     """Write the after-action report of a finished drill into its folder; return the file.
 
     names: forks (see `forks`). Raise StoreError when the drill has not ended, InputError for a fork
-    that fits no order.
+    that fits no order, RunError when the drill cannot be made again as it was stored.
     """
     drill = played_of(folder)
     # first the forks: a name that fits nothing must not wait for the other runs
     effects = forks(folder, names, n_redraws, workers, on_done)
     outcomes, contributions = compared(drill)
+    _check(folder, drill, outcomes[0])
     return debrief.write(
         folder,
         lang,
@@ -56,6 +61,19 @@ def compared(drill: Played) -> tuple[list[Outcome], list[Contribution]]:
     return outcomes, [
         _contribution(seat, team, baselines.swapped(drill, seat)) for seat in _manned(drill)
     ]
+
+
+def _check(folder: Path, drill: Played, team: Outcome) -> None:
+    """Raise RunError when the drill made again has another outcome than the stored one."""
+    exercise = drill.loaded.scenario.exercise
+    assert exercise is not None
+    stored = outcome(open_run(folder), exercise.weights, drill.terms.startex_s, drill.end_s)
+    if dict(stored.amounts) != dict(team.amounts):
+        words = say(
+            "playing the drill again gives another outcome than the one stored: another version of"
+            " Stormdesk played it, or its ledger was changed"
+        )
+        raise RunError(standing_at(folder, words))
 
 
 def _manned(drill: Played) -> list[str]:

@@ -15,7 +15,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, NoReturn
 
-import numpy as np
 import yaml
 
 from sim.commands import FireInject, HandOver, HoldInject
@@ -50,7 +49,6 @@ REDRAWS = 20
 _BY_HAND = (FireInject, HoldInject)
 _SHIFT = re.compile(r"[+-]\s*[\d.]")
 _NUMBER = re.compile(r"#(\d+)")
-_MIDDLE = (5.0, 95.0)
 
 Task = tuple[str, str, int]
 """Folder, fork as written ('' for the drill as it was), and which re-draw (0: the own luck)."""
@@ -250,7 +248,7 @@ def _told(change: Change, folder: str, found: Mapping[Task, _Measured], n_redraw
     effects = []
     for measure in MEASURES:
         again = [change_of(measure, n) for n in range(1, n_redraws + 1)]
-        low, high = np.percentile(again, _MIDDLE).tolist() if again else (None, None)
+        low, high = min(again, default=None), max(again, default=None)
         effects.append(Effect(measure, change_of(measure, 0), low, high))
     given = change.given
     refused = found[folder, change.name, 0].n_refused - found[folder, "", 0].n_refused

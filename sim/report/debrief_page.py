@@ -320,7 +320,7 @@ def _fork(fork: Fork, told: DrillTeller) -> str:
         rows = "".join(
             f'<tr><th scope="row">{escape(words(f"debrief.measure.{each.measure}"))}</th>'
             f'<td class="number"><b>{_signed(each.change, words)}</b></td>'
-            f'<td class="number">±{words.number(each.spread or 0.0)}</td>'
+            f'<td class="number">{words.number(each.spread or 0.0)}</td>'
             f'<td class="number">{_range(each.low, each.high, words)}</td></tr>'
             for each in sorted(shown, key=lambda each: MEASURES.index(each.measure))
         )

@@ -158,19 +158,22 @@ class Effect:
     measure: str
     change: float
     low: float | None = None
-    """5th percentile of the re-draws."""
+    """Smallest value over the re-draws; None without any."""
     high: float | None = None
-    """95th percentile of the re-draws."""
+    """Largest value over the re-draws."""
 
     @property
     def spread(self) -> float | None:
-        """Return half the width of the middle nine tenths of the re-draws."""
-        return None if self.low is None or self.high is None else (self.high - self.low) / 2.0
+        """Return the largest less the smallest value over the re-draws."""
+        return None if self.low is None or self.high is None else self.high - self.low
 
     @property
     def is_shown(self) -> bool:
-        """Say whether the change exceeds the spread; nothing is said without re-draws."""
-        return self.spread is not None and self.change != 0.0 and abs(self.change) > self.spread
+        """Say whether the change exceeds the spread and no re-draw points the other way."""
+        if self.low is None or self.high is None:
+            return False
+        is_one_way = min(self.low, self.change) > 0.0 or max(self.high, self.change) < 0.0
+        return is_one_way and abs(self.change) > self.high - self.low
 
 
 @dataclass(frozen=True)
