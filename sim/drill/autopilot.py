@@ -39,7 +39,7 @@ def play_alone(
         place.mkdir()
         drill.write(place)
         with Ledger(place, wall_time) as ledger:
-            play = Play(loaded, seed, drill.terms)
+            play = Play(drill.loaded, seed, drill.terms)
             ledger.started(drill.terms.startex_s)
             play_through(play, progress=progress)
             play.end(ENDEX)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -24,8 +25,10 @@ from sim.drill.play import Terms, terms_of
 from sim.drill.wallclock import new_secret
 from sim.errors import StoreError
 from sim.messages import say, standing_at
+from sim.scenario.base import Section
 from sim.scenario.exercise import Exercise
 from sim.scenario.loader import LoadedScenario, load_resolved
+from sim.scenario.yaml_text import yaml_text
 from sim.store.fingerprint import code_fingerprint
 from sim.store.writer import MANIFEST
 from sim.world.run import RunOutput
@@ -74,12 +77,13 @@ class Drill:
     @classmethod
     def of(cls, loaded: LoadedScenario, seed: int, terms: Terms | None = None) -> Drill:
         """Return the drill of a loaded scenario."""
+        resolved, top = _rooted(loaded)
         return cls(
             str(loaded.files[0]),
             loaded.name,
             loaded.description,
-            loaded.resolved_yaml,
-            str(loaded.folder),
+            yaml_text(resolved),
+            str(top),
             seed,
             terms or terms_of(loaded),
             code_fingerprint(),
@@ -125,6 +129,40 @@ class Drill:
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             words = say("the file is damaged, or another version of Stormdesk wrote it")
             raise StoreError(standing_at(path, words)) from error
+
+
+def _rooted(loaded: LoadedScenario) -> tuple[dict[str, Any], Path]:
+    """Return the resolved values with file names from one folder that holds all files of it.
+
+    What a scenario may reach depends on the working directory; a drill must be found again from
+    anywhere.
+    """
+    named = dict(_files(loaded.scenario, ()))
+    top = loaded.folder
+    for file in named.values():
+        top = Path(os.path.commonpath([top, file.parent]))
+    resolved = deepcopy(loaded.resolved)
+    for path, file in named.items():
+        place: Any = resolved
+        for key in path[:-1]:
+            place = place[key]
+        place[path[-1]] = file.relative_to(top).as_posix()
+    return resolved, top
+
+
+def _files(value: Any, path: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], Path]]:
+    """Yield every file a scenario names, with the keys under which it stands."""
+    if isinstance(value, Path):
+        yield path, value
+    elif isinstance(value, Section):
+        for name in value.model_fields_set:
+            yield from _files(getattr(value, name), (*path, name))
+    elif isinstance(value, Mapping):
+        for name, each in value.items():
+            yield from _files(each, (*path, name))
+    elif isinstance(value, list | tuple):
+        for k, each in enumerate(value):
+            yield from _files(each, (*path, k))
 
 
 def commitment_of(folder: Path) -> Commitment:

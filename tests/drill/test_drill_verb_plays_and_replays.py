@@ -132,3 +132,20 @@ def test_server_prints_a_link_for_each_seat_and_can_be_resumed(folder: Path) -> 
     again, _ = serve("resume", said["run"])
     ends = [{link.rpartition("/")[2] for link in each["links"].values()} for each in (said, again)]
     assert ends[0] == ends[1]
+
+
+def test_drill_built_on_a_file_beside_its_folder_is_replayed_from_anywhere(
+    folder: Path, tmp_path: Path
+) -> None:
+    place = tmp_path / "scenarios"
+    (place / "drills").mkdir(parents=True)
+    for each in (*folder.glob("*.csv"), folder / "town.yaml"):
+        (place / each.name).write_bytes(each.read_bytes())
+    (place / "drills" / "night.yaml").write_text("import: [../town.yaml]\n", encoding="utf-8")
+    code, _, err = drill("scenarios/drills/night.yaml", "--autopilot", cwd=tmp_path)
+    assert code == 0, err
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    run = tmp_path / "results" / "night-autopilot-seed1"
+    code, out, err = drill("replay", run, cwd=elsewhere)
+    assert (code, out.startswith("The same to the last bit")) == (0, True), err
