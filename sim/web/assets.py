@@ -7,8 +7,8 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html import escape
 from functools import cache
+from html import escape
 from importlib.metadata import version
 from importlib.resources import files
 

@@ -40,6 +40,8 @@ class _Board:
 
     def __init__(self) -> None:
         self.n = -1
+        self.begun = 0
+        """How often the whole began anew, as when a replay goes back in time."""
         self.view: dict[str, Any] = {}
         self.logs: dict[str, dict[int, Any]] = {name: {} for name in LOGS}
 
@@ -51,7 +53,9 @@ class _Board:
         """Merge a full view or a delta."""
         changed = message["view"]
         if message["type"] == "full":
+            self.begun += 1
             self.view = {}
+            self.logs = {name: {} for name in LOGS}
         for key, value in changed.items():
             if key in self.logs:
                 self._log(self.logs[key], value)
@@ -80,7 +84,7 @@ class Console:
         self._wants_full = True
         self._seen: dict[str, Any] = {}
         self._heard: dict[str, int] = dict.fromkeys(LOGS, 0)
-        self._n = -1
+        self._n = self._begun = -1
 
     def tell(self, message: Message) -> None:
         """Put a message in line; never dropped."""
@@ -112,6 +116,8 @@ class Console:
 
     def _update(self, board: _Board) -> dict[str, Any]:
         """Return the full view, or what differs from what this console was sent last."""
+        if board.begun != self._begun:
+            self._wants_full, self._begun = True, board.begun
         kind = "full" if self._wants_full else "delta"
         if self._wants_full:
             self._seen, self._heard = {}, dict.fromkeys(LOGS, 0)

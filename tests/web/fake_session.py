@@ -19,6 +19,7 @@ from sim.scenario.loader import load_scenario
 SEATS = ("controller", "supervisor", "dispatcher", "notification")
 COUNTY = Path(__file__).parents[2] / "scenarios" / "county_typhoon.yaml"
 START_S = 70_200.0
+DIGEST = "9f2c4d1be07a55c3f1d8a94e6b20c7715e3a8d90b4f6127cc0e9ab3d41f78e25"
 RIGHTS = {
     "dispatcher": {
         "AssignCrew", "OperateSwitch", "SetRestorationTime", "CloseIncident", "JudgeIncident",
@@ -401,7 +402,7 @@ class FakeSession:
         title = {"en": "Typhoon in the evening", "zh": "台风之夜"}
         self.exercise = {
             "title": title,
-            "commitment": "9f2c4d1be07a55c3f1d8a94e6b20c7715e3a8d90b4f6127cc0e9ab3d41f78e25",
+            "commitment": DIGEST,
             "objectives": [
                 {"en": "Answer customers while the storm lasts", "zh": "风暴期间保持话务接通"},
                 {"en": "Restore supply safely and in order", "zh": "安全有序恢复供电"},

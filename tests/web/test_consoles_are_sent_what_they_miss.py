@@ -15,7 +15,7 @@ Message = dict[str, Any]
 class Lines:
     """Be a session that only shows."""
 
-    secrets: Mapping[str, str] = {"dispatcher": "d"}  # noqa: RUF012
+    secrets: Mapping[str, str] = {"dispatcher": "d"}
 
     def __init__(self) -> None:
         self.deliver: Callable[[Mapping[str, Any]], None]
@@ -125,6 +125,19 @@ def test_a_gap_is_filled_by_the_full_view() -> None:
         assert browser.heard[-1] == {
             "type": "full", "n": 2, "view": {"board": 2, "inbox": [alarm(1), alarm(2)]},
         }  # fmt: skip
+
+    play(script)
+
+
+def test_going_back_in_time_sends_everything_anew() -> None:
+    async def script(lines: Lines, _hub: Hub, browser: Browser, _console: Console) -> None:
+        both = [alarm(1), alarm(2)]
+        lines.deliver({"type": "full", "n": 1, "view": {"board": 1, "inbox": both}})
+        await browser.until(has_shown(1))
+        lines.deliver({"type": "full", "n": 2, "view": {"board": 1, "inbox": [alarm(1)]}})
+        await browser.until(has_shown(2))
+        view = {"board": 1, "inbox": [alarm(1)]}
+        assert browser.heard[-1] == {"type": "full", "n": 2, "view": view}
 
     play(script)
 

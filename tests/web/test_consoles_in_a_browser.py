@@ -1,4 +1,4 @@
-"""A real browser sits at all four seats: orders arrive, views follow, nothing leaves the machine."""
+"""A real browser sits at all four seats: orders arrive, views follow, nothing leaves here."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from fake_session import SEATS
+from fake_session import DIGEST, SEATS
 
 from sim.web.server import ConsoleServer
 
@@ -70,7 +70,7 @@ def test_every_seat_plays_and_is_answered(room: Room) -> None:
     pages, session = room.pages, room.session
     waiting = pages["dispatcher"].locator(".cover")
     assert waiting.is_visible()
-    assert session.exercise["commitment"] in waiting.text_content()
+    assert DIGEST in waiting.text_content()
     room.begin()
     assert not waiting.is_visible()
 
@@ -141,6 +141,10 @@ def test_views_follow_the_world(room: Room) -> None:
 def test_an_alarm_draws_the_eye_until_it_is_acknowledged(room: Room) -> None:
     room.begin()
     desk = room.pages["dispatcher"]
+    # what came while nobody played is in the list, but cries no more
+    assert not desk.locator(".strip").is_visible()
+    room.session.alarm("gasp", transformer="sixi/dt7")
+    desk.wait_for_selector(".strip.flash")
     desk.get_by_text("Acknowledge").click()
     desk.wait_for_selector(".strip", state="hidden")
     room.session.alarm("breaker_open", device="sixi/line3@2")

@@ -3,6 +3,7 @@
 import { button, choices, flag, h, keyed, panel, text } from "./dom.js";
 import { CountyMap, mapFacts } from "./map.js";
 import { BoardTiles } from "./parts.js";
+import { commitmentText } from "./shell.js";
 import { code, countdown, number, say, t } from "./text.js";
 
 const SPEEDS = [0.25, 0.5, 1, 2, 5, 10, 30, 60];
@@ -38,11 +39,18 @@ export class Desk {
     });
     this.stop = button("console.stop", "bad", () => this.#askStop());
     this.sure = h("span", { class: "sure", hidden: true }, h("span", { t: "console.stop_sure" }), control("console.stop_yes", "bad", "stop"), button("console.stop_no", "", () => (this.sure.hidden = true)));
+    this.moment = h("input", { type: "range", step: 10, tLabel: "console.moment",
+      oninput: () => text(this.momentTime, this.app.clock.second(Number(this.moment.value))),
+      onchange: () => this.#control("seek", { t_s: Number(this.moment.value) }) });
+    this.momentTime = h("b", {});
+    this.fork = control("console.fork", "primary", "fork");
+    this.replay = h("div", { class: "line replay", hidden: true }, h("span", { class: "quiet", t: "console.moment" }), this.moment, this.momentTime, this.fork);
     this.commitment = h("code", { class: "hash" });
     this.exercise = h("b", { class: "exercise" });
     this.board = h("span", { class: "board-line" });
     return h("section", { class: "transport" },
       h("div", { class: "line" }, this.start, this.pause, this.resume, h("span", { class: "group" }, this.steps), h("span", { class: "group" }, this.speeds), this.stop, this.sure, h("span", { class: "gap" }), this.board),
+      this.replay,
       h("div", { class: "line small" }, this.exercise, h("span", { class: "gap" }), h("span", { class: "quiet", t: "console.commitment" }), this.commitment));
   }
 
@@ -56,6 +64,7 @@ export class Desk {
     return t(`console.control.${action === "hold" && !fields.held ? "release" : action}`, {
       speed: fields.speed,
       seconds: fields.seconds,
+      time: this.app.clock.second(fields.t_s),
       inject: inject ? say(inject.title) : fields.inject,
       seat: code("seat", fields.seat),
       to: t(fields.autopilot ? "console.to_autopilot" : "console.to_person"),
@@ -73,20 +82,41 @@ export class Desk {
     this.pause.hidden = status !== "running";
     this.resume.hidden = status !== "paused";
     const isOver = status === "ended" || status === "failed";
+    this.isOver = isOver;
     for (const each of [...this.steps, ...this.speeds]) each.disabled = isOver;
     this.stop.disabled = isOver || this.start.hidden === false;
     for (const each of this.steps) each.disabled = isOver || this.start.hidden === false;
     for (const each of this.speeds) flag(each, "on", Number(each.dataset.speed) === speed);
+    this.#showMoment(view);
     const exercise = view.exercise || {};
     const { results } = view;
-    const stored = results ? t("console.stored", { folder: results.folder, report: results.report }) : "";
+    const { folder, ...files } = results || {};
+    const stored = results ? t("console.stored", { folder, report: Object.values(files).join(", ") }) : "";
     text(this.exercise, stored || [say(exercise.title), view.clock.is_timely === false ? t("console.untimely") : ""].filter(Boolean).join(" · "));
     text(this.commitment, exercise.commitment || "–");
-    this.commitment.title = exercise.commitment || "";
+    this.commitment.title = commitmentText(exercise);
     const board = view.board || {};
     text(this.board, board.on_duty === undefined ? "" : t("console.board_line", {
       waiting: number(board.waiting), longest: countdown(board.longest_wait_s), duty: number(board.on_duty), busy: number(board.busy),
     }));
+  }
+
+  #showMoment(view) {
+    const { replay } = view;
+    this.replay.hidden = !replay;
+    if (!replay) return;
+    this.start.hidden = true;
+    this.stop.hidden = true;
+    this.isOver = true;
+    if (this.moment.matches(":active")) return;
+    this.moment.min = replay.from_s;
+    this.moment.max = replay.to_s;
+    this.moment.value = view.clock.t_s;
+    text(this.momentTime, this.app.clock.second(view.clock.t_s));
+  }
+
+  tick() {
+    this.#showMoment(this.app.view);
   }
 
   // --- injects
@@ -113,12 +143,13 @@ export class Desk {
       },
       (row, each) => {
         row.dataset.status = each.status;
-        text(row.children[0], each.id);
+        text(row.children[0], each.id.split("_")[0].toUpperCase());
+        row.title = each.id;
         text(row.children[1], code("inject_status", each.status));
         text(row.children[2], say(each.title));
         text(row.children[3], t(`console.short.${each.seat}`));
         text(row.children[4], each.t_s === null || each.t_s === undefined ? "" : this.app.clock.minute(each.t_s));
-        const isDone = each.status === "fired" || each.status === "expired";
+        const isDone = each.status === "fired" || each.status === "expired" || this.isOver;
         row.children[5].firstElementChild.disabled = isDone || each.status === "held";
         row.children[5].lastElementChild.disabled = isDone;
         text(row.children[5].lastElementChild, t(each.status === "held" ? "console.release" : "console.hold"));
@@ -164,7 +195,7 @@ export class Desk {
         const did = each.last_action_s === null || each.last_action_s === undefined ? t("console.no_action") : t("console.last_action", { time: this.app.clock.minute(each.last_action_s) });
         text(last, `${t(each.autopilot ? "console.on_autopilot" : "console.by_person")} · ${did}`);
         row.dataset.autopilot = String(Boolean(each.autopilot));
-        hand.hidden = !PLAYERS.includes(each.seat);
+        hand.hidden = !PLAYERS.includes(each.seat) || this.isOver;
         text(hand, t(each.autopilot ? "console.give_person" : "console.give_autopilot"));
       });
   }

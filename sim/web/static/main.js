@@ -2,8 +2,8 @@
 
 import { relabel } from "./dom.js";
 import { Link } from "./link.js";
-import { Shell } from "./shell.js";
-import { SimClock, loadTexts, onLanguage, setDistricts, t } from "./text.js";
+import { Shell, messageText } from "./shell.js";
+import { SimClock, loadTexts, onLanguage, say, setDistricts, t } from "./text.js";
 
 const DESKS = {
   dispatcher: "./dispatcher.js",
@@ -14,6 +14,7 @@ const DESKS = {
 
 const app = {
   seat: document.body.dataset.seat,
+  secret: decodeURIComponent(location.pathname.split("/").at(-1)),
   view: {},
   clock: new SimClock(),
   refresh: () => draw(new Set(Object.keys(app.view))),
@@ -27,26 +28,36 @@ const app = {
 
 let desk = null;
 let waiting = null;
+let drawn = "";
 
 function draw(changed) {
   if (!app.view.clock || !desk) return;
+  const { status, speed, progress, t_s: tS } = app.view.clock;
+  const phase = `${status} ${speed} ${progress}`;
+  // the time alone, ten times a second, changes the bar only
+  if ([...changed].every((key) => key === "clock") && phase === drawn) {
+    app.shell.tick();
+    if (desk.tick) desk.tick();
+  } else drawAll(changed);
+  drawn = phase;
+  document.documentElement.dataset.shown = app.link.n;
+  document.documentElement.dataset.t = tS;
+}
+
+function drawAll(changed) {
   if (changed.has("grid")) setDistricts(app.view.grid.districts);
   app.shell.situation(app.view);
   if (changed.has("inbox") || changed.has("grid")) app.shell.showInbox(app.view.inbox);
   app.shell.cover.show();
   desk.render(app.view, changed);
   app.shell.alarms(desk.alarms ? desk.alarms(app.view) : inboxAlarms());
-  document.documentElement.dataset.shown = app.link.n;
 }
 
 function inboxAlarms() {
-  return app.inboxAlarms();
-}
-
-app.inboxAlarms = () =>
-  (app.view.inbox || [])
+  return (app.view.inbox || [])
     .filter((each) => each.is_alarm)
-    .map((each) => ({ order: each.n, t_s: each.t_s, text: app.say(each.text) }));
+    .map((each) => ({ order: each.n, t_s: each.t_s, text: messageText(each) }));
+}
 
 function heard(view, changed) {
   app.view = view;
@@ -56,7 +67,9 @@ function heard(view, changed) {
     return;
   }
   waiting = changed;
-  requestAnimationFrame(() => {
+  // a tab nobody looks at gets no frames, yet its alarms should sound
+  const soon = document.hidden ? (then) => setTimeout(then, 200) : requestAnimationFrame;
+  soon(() => {
     const all = waiting;
     waiting = null;
     draw(all);
@@ -64,12 +77,7 @@ function heard(view, changed) {
 }
 
 async function start() {
-  const [{ Desk }, { say }] = await Promise.all([
-    import(DESKS[app.seat]),
-    import("./text.js"),
-    loadTexts(),
-  ]);
-  app.say = say;
+  const [{ Desk }] = await Promise.all([import(DESKS[app.seat]), loadTexts()]);
   app.shell = new Shell(app);
   document.title = `【演练】${t(`code.seat.${app.seat}`)} · Stormdesk`;
   desk = new Desk(app, app.shell.main);
@@ -81,8 +89,7 @@ async function start() {
     app.shell.setWire(app.shell.wire.dataset.state);
     app.refresh();
   });
-  const secret = decodeURIComponent(location.pathname.split("/").at(-1));
-  app.link = new Link(secret, {
+  app.link = new Link(app.secret, {
     view: heard,
     seat: (message) => app.shell.cover.readOnly(!message.active),
     state: (name) => app.shell.setWire(name),

@@ -48,7 +48,7 @@ export class Desk {
         const state = need(each);
         row.dataset.need = state;
         const told = each.told_restoration_s;
-        text(row.children[3], state === "wait" || state === "none" ? t(`console.need.${state}`) : `${this.app.clock.minute(told)} ${t(`console.need.${state}`)}`);
+        text(row.children[3], ["wait", "none"].includes(state) ? t(`console.need.${state}`) : `${t(`console.need.${state}`)} · ${this.app.clock.minute(told)}`);
         flag(row, "on", each.id === this.chosen);
       });
   }

@@ -1,7 +1,7 @@
 // What every console has: the bar on top, the alarm strip, the inbox, and word about orders.
 
 import { button, choices, flag, h, icon, keyed, panel, text } from "./dom.js";
-import { asset, code, countdown, has, incidentName, language, number, say, setLanguage, t } from "./text.js";
+import { asset, code, countdown, districtIds, has, incidentName, language, number, say, setLanguage, t } from "./text.js";
 
 const SOUND = "M4 9v6h4l5 4V5L8 9H4zm12.5 3a4.5 4.5 0 0 0-2.5-4v8a4.5 4.5 0 0 0 2.5-4z";
 const MUTE = "M4 9v6h4l5 4V5L8 9H4zm11 .6 1.4-1.4L19 10.800l2.600-2.600L23 9.600 20.400 12l2.600 2.600-1.400 1.400L19 13.400l-2.600 2.600L15 14.600 17.600 12z";
@@ -9,7 +9,9 @@ const MUTE = "M4 9v6h4l5 4V5L8 9H4zm11 .6 1.4-1.4L19 10.800l2.600-2.600L23 9.600
 export class Shell {
   constructor(app) {
     this.app = app;
-    this.acknowledged = Number(sessionStorage.getItem("stormdesk.alarm") || 0);
+    this.alarmKey = `stormdesk.alarm.${app.seat}.${app.secret.slice(0, 6)}`;
+    const kept = sessionStorage.getItem(this.alarmKey);
+    this.acknowledged = kept === null ? null : Number(kept);
     this.orders = [];
     this.bar = this.#bar();
     this.strip = this.#strip();
@@ -34,6 +36,7 @@ export class Shell {
     this.left = h("b", {});
     this.day = h("span", { class: "day" });
     this.auto = h("span", { class: "auto", t: "console.autopilot_on", hidden: true });
+    this.again = h("span", { class: "auto again", t: "console.replay", hidden: true });
     this.wire = h("span", { class: "wire", role: "status" });
     this.user = h("input", {
       class: "user", maxlength: 40, tPlaceholder: "console.user", tLabel: "console.user",
@@ -67,6 +70,7 @@ export class Shell {
         chip("out", "console.believed_out"),
         chip("open", "console.incidents_open"),
       ),
+      this.again,
       this.auto,
       h("div", { class: "tools" }, this.wire, this.soundButton, this.languageButton),
     );
@@ -105,6 +109,7 @@ export class Shell {
       text(this.gust, situation.gust_ms === null || situation.gust_ms === undefined ? "–" : `${number(situation.gust_ms, 0)} m/s`);
     }
     this.auto.hidden = !view.autopilot;
+    this.again.hidden = !view.clock.is_replay;
     this.subjects(view);
     document.title = `【演练】${t(`code.seat.${this.app.seat}`)} · Stormdesk`;
     this.tick();
@@ -129,13 +134,18 @@ export class Shell {
 
   /** Show the newest alarm not acknowledged: [{key, t_s, text}], oldest first. */
   alarms(entries) {
+    if (this.acknowledged === null) {
+      // what came while the opening was played without people is old news
+      const { startex_s: start } = this.app.clock.given;
+      this.acknowledged = Math.max(0, ...entries.filter((each) => each.t_s < start).map((each) => each.order));
+    }
     const fresh = entries.filter((each) => each.order > this.acknowledged);
     this.newest = entries.length ? entries.at(-1).order : 0;
     this.strip.hidden = !fresh.length;
     if (!fresh.length) return;
     const last = fresh.at(-1);
     text(this.stripTime, this.app.clock.minute(last.t_s));
-    text(this.stripText, last.text.replace(/^(【演练】|\[EXERCISE\])\s*/, ""));
+    text(this.stripText, last.text.replace(MARKS, ""));
     text(this.stripCount, fresh.length > 1 ? t("console.more_alarms", { n: fresh.length - 1 }) : "");
     if (this.rung !== last.order) {
       this.rung = last.order;
@@ -148,7 +158,7 @@ export class Shell {
 
   #acknowledge() {
     this.acknowledged = this.newest;
-    sessionStorage.setItem("stormdesk.alarm", String(this.newest));
+    sessionStorage.setItem(this.alarmKey, String(this.newest));
     this.app.refresh();
   }
 
@@ -308,6 +318,7 @@ export class Shell {
       const isPlayer = this.app.seat !== "controller";
       if (state.read_only) return "taken";
       if (!clock || !isPlayer) return "";
+      if (clock.is_replay) return "";
       if (["preparing", "ready", "ended", "failed"].includes(clock.status)) return clock.status;
       return autopilot ? "autopilot" : "";
     };
@@ -329,7 +340,7 @@ export class Shell {
       const said = isEarly ? (exercise.objectives || []).map((each) => h("li", {}, say(each.text || each))) : [];
       goals.replaceChildren(...said);
       mark.hidden = isBottom || !exercise.commitment;
-      text(mark.lastElementChild, exercise.commitment);
+      text(mark.lastElementChild, commitmentText(exercise));
       document.body.classList.toggle("read-only", state.read_only);
     };
     return {
@@ -344,6 +355,12 @@ export class Shell {
       },
     };
   }
+}
+
+/** Return the hash of what was fixed beforehand, and at the end what opens it. */
+export function commitmentText(exercise) {
+  const opened = exercise.opened ? `\n${t("console.opened", exercise.opened)}` : "";
+  return `${exercise.commitment || "–"}${opened}`;
 }
 
 /** Return why an order was refused. */
@@ -362,14 +379,21 @@ function subject(about) {
 }
 
 /** Return a message in words: its own, or those of its values. */
-function messageText(message) {
-  if (message.text) return say(message.text);
+export function messageText(message) {
+  if (message.text) return named(say(message.text));
   const values = message.values || {};
   if (message.kind === "refused") return t("console.was_refused", { order: code("command", values.command), why: reason(values) });
   return t(`console.told.${values.key}.${values.autopilot ? "autopilot" : "person"}`);
 }
 
-/** Put the mark of the drill before a message that lacks it. */
+const MARKS = /^\s*(【演练】|\[EXERCISE\])\s*/;
+
+/** Return a message with the one mark of the drill before it. */
 function marked(said) {
-  return said.includes("【演练】") ? said : `【演练】${said}`;
+  return `【演练】${said.replace(MARKS, "")}`;
+}
+
+/** Say the ids in a text as people say them. */
+function named(said) {
+  return said.replace(/[a-z]+\/[a-z]+\d[\w@#/]*/g, (id) => (districtIds().includes(id.split("/")[0]) ? asset(id) : id));
 }

@@ -139,7 +139,7 @@ export class SimClock {
   }
 
   second(tS) {
-    return this.isKnown ? this.#date(tS).toISOString().slice(11, 19) : "--:--:--";
+    return this.isKnown && Number.isFinite(tS) ? this.#date(tS).toISOString().slice(11, 19) : "--:--:--";
   }
 
   day(tS) {
