@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.drill.commitment import verifies
+from sim.drill.expectations import Standing
 from sim.drill.folder import COMMITMENT_FILE, Drill, commitment_of
 from sim.drill.ledger import SESSION_FILE, read_lines, read_written
 from sim.drill.play import ENDEX
@@ -358,6 +359,7 @@ def _expected(mark: Mark, exercise: Exercise) -> Expected:
         communication=mark.communication,
         score=None if mark.score is None else mark.score / 100.0,
         seqs=mark.seqs,
+        is_autopilot=mark.is_autopilot,
     )
 
 
@@ -381,21 +383,25 @@ def _answer(mark: Mark, exercise: Exercise) -> Finding | None:
         "action": each.action,
         "moment_s": each.fired_s,
         "limit_s": each.limit_s - each.fired_s,
+        "target_s": each.target_s - each.fired_s,
     }
+    if each.answered_s is not None:
+        values["after_s"] = abs(each.answered_s - each.fired_s)
+    kind = _answer_kind(each)
+    is_good = kind in ("before", "in_time", "restrained")
+    return Finding(kind, is_good, values, mark.seqs, mark.is_autopilot)
+
+
+def _answer_kind(each: Standing) -> str:
     if not each.is_wanted:
-        is_good = each.status == "expired"
-        return Finding("restrained" if is_good else "mistaken", is_good, values, mark.seqs)
+        return "restrained" if each.status == "expired" else "mistaken"
     if each.answered_s is None:
-        return Finding("missed", False, values, mark.seqs)
-    after_s = each.answered_s - each.fired_s
-    values |= {"after_s": abs(after_s), "target_s": each.target_s - each.fired_s}
+        return "missed"
     if each.success is False:
-        return Finding("in_vain", False, values, mark.seqs)
-    if after_s < 0.0:
-        return Finding("before", True, values, mark.seqs)
-    if each.answered_s > each.target_s:
-        return Finding("late", False, values, mark.seqs)
-    return Finding("in_time", True, values, mark.seqs)
+        return "in_vain"
+    if each.answered_s < each.fired_s:
+        return "before"
+    return "late" if each.answered_s > each.target_s else "in_time"
 
 
 def _promises(entries: Iterable[Entry]) -> list[Finding]:

@@ -234,7 +234,9 @@ def _expected(each: Expected, told: DrillTeller) -> str:
     action = words.code("command", each.action)
     if not each.is_wanted:
         action = words("debrief.unwanted", action=action)
-    title = each.title[words.lang]
+    seat, title = words.code("seat", each.seat), each.title[words.lang]
+    if each.is_autopilot:
+        seat = words("debrief.on_autopilot", seat=seat)
     if each.is_decoy:
         title = words("debrief.decoy", title=title)
     marks = words(
@@ -246,7 +248,7 @@ def _expected(each: Expected, told: DrillTeller) -> str:
     log = " ".join(f"#{seq}" for seq in each.seqs)
     return (
         f'<tr><th scope="row">{escape(title)}</th>'
-        f"<td>{escape(words.code('seat', each.seat))}</td><td>{escape(action)}</td>"
+        f"<td>{escape(seat)}</td><td>{escape(action)}</td>"
         f"<td>{escape(time.say_exactly(each.fired_s, words))}</td>"
         f'<td class="number">{escape(words.duration(each.target_s - each.fired_s))}</td>'
         f'<td class="number">{escape(words.duration(each.limit_s - each.fired_s))}</td>'
@@ -342,12 +344,15 @@ def _fork(fork: Fork, told: DrillTeller) -> str:
 
 def _findings(debrief: Debrief, told: DrillTeller) -> str:
     words = told.words
+    people = [each for each in debrief.findings if not each.is_autopilot]
     html = []
-    for name, is_good in (("strengths", True), ("issues", False)):
+    for name, found in (
+        ("strengths", [each for each in people if each.is_good]),
+        ("issues", [each for each in people if not each.is_good]),
+        ("plan", [each for each in debrief.findings if each.is_autopilot]),
+    ):
         items = "".join(
-            f"<li>{escape(told.finding(each))} {_log(each.seqs)}</li>"
-            for each in debrief.findings
-            if each.is_good == is_good
+            f"<li>{escape(told.finding(each))} {_log(each.seqs)}</li>" for each in found
         )
         html.append(f"<h3>{escape(words(f'debrief.findings.{name}'))}</h3>")
         html.append(
@@ -358,7 +363,11 @@ def _findings(debrief: Debrief, told: DrillTeller) -> str:
 
 def _improvement(debrief: Debrief, told: DrillTeller) -> str:
     words = told.words
-    issues = [told.finding(each) for each in debrief.findings if not each.is_good]
+    issues = [
+        told.finding(each)
+        for each in debrief.findings
+        if not each.is_good and not each.is_autopilot
+    ]
     rows = "".join(
         f"<tr>{_fill(words, 'issue', text)}"
         + "".join(_fill(words, name) for name in _FILLED[1:])

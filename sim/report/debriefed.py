@@ -108,6 +108,8 @@ class Expected:
     score: float | None
     seqs: tuple[int, ...]
     """Log entries behind it."""
+    is_autopilot: bool = False
+    """Whether the seat was left to the written plan when the inject fired."""
 
 
 @dataclass(frozen=True)
@@ -201,11 +203,14 @@ class Finding:
     """Hold something worth a line, from the log alone."""
 
     kind: str
-    """in_time, late, missed, mistaken, refused, promise, first_notice."""
+    """before, in_time, late, in_vain, missed, mistaken, restrained, promises, notice, no_notice or
+    refused."""
     is_good: bool
     values: Mapping[str, Any]
     """Times end in `_s`; `inject` is a Text; seat, action and the like are codes."""
     seqs: tuple[int, ...]
+    is_autopilot: bool = False
+    """Whether it is about a seat that was left to the written plan."""
 
 
 @dataclass(frozen=True)
