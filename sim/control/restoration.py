@@ -27,8 +27,10 @@ class Estimator:
         """Return a restoration time from a crew's own estimate, padded."""
         return self._rounded(now_s + (estimate_s - now_s) * (1.0 + self.section.margin))
 
-    def extended_s(self, now_s: float) -> float:
+    def extended_s(self, incident: Incident, now_s: float) -> float:
         """Return the restoration time that replaces one about to pass."""
+        if incident.damage and not incident.unrepaired:
+            return self._rounded(now_s + self.section.finish_in)
         return self._rounded(now_s + self.section.review_before + self.section.extend_by)
 
     @staticmethod

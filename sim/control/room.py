@@ -102,7 +102,7 @@ class ControlRoom:
 
     def indicated(self, device: str, section: str, cause: int) -> None:
         """Take a reading of the fault indicators of a feeder."""
-        incident = self.incidents.on_device(device)
+        incident = self._concerned(device, section)
         if incident is None or incident.unrepaired:
             return
         incident.has_reading = True
@@ -111,6 +111,21 @@ class ControlRoom:
             incident.walked.discard(section)
         self.incidents.revise(incident, cause)
         self._on_change(incident)
+
+    def _concerned(self, device: str, section: str) -> Incident | None:
+        """Return whose reading this is: of the feeder the section belongs to, if that is dead.
+
+        The breaker may have tripped for a fault of its neighbour, met over a tie.
+        """
+        own = self.incidents.on_device(device)
+        if not section:
+            return own
+        topology, zone = self.picture.topology, self.picture.zone_of(section)
+        breaker = topology.feeder_breaker_of_zone[zone]
+        is_behind = zone in self.picture.behind(self.picture.grid.switch_ix[device])
+        if breaker == NONE or is_behind or self.picture.is_live(zone):
+            return own
+        return self.incidents.on_device(self.picture.grid.switches[breaker].id) or own
 
     def reported(self, transformer_ix: int, cause: int) -> None:
         """Take customers' reports, which may name a neighbouring transformer."""
@@ -309,7 +324,8 @@ class ControlRoom:
     def repaired(self, incident: Incident, asset: str, cause: int) -> None:
         """Take the report that an asset is whole again."""
         incident.damage[asset] = True
-        incident.refused_ties.clear()
+        if not incident.section:
+            incident.refused_ties.clear()
         if asset == incident.device:
             zones = self.picture.topology.zone_of_transformer
             back = [ix for ix in sorted(incident.transformers) if self.picture.is_live(zones[ix])]

@@ -204,9 +204,25 @@ class _Search:
         positions = self.picture.positions()
         for ix, gains in self._closable():
             check = check_switching(self.picture.topology, positions, {ix: True})
-            if self.picture.transformers_in(gains) and check.is_allowed:
+            if self._leads_to_customers(gains) and check.is_allowed:
                 return self._move(ix, closed=True)
         return None
+
+    def _leads_to_customers(self, zones: list[int]) -> bool:
+        """Say whether customers come back with dead zones, or over switches opened to isolate."""
+        topology, seen = self.picture.topology, set(zones)
+        waiting = list(zones)
+        for zone in waiting:  # grows while it is read: a queue
+            for switch_ix, other in topology.neighbours[zone]:
+                if (
+                    switch_ix in self.incident.opened_switches
+                    and other not in seen | self.bad
+                    and not self.picture.is_live(other)
+                ):
+                    beyond = self.picture.dead_around([other])
+                    waiting += [each for each in beyond if each not in seen]
+                    seen.update(beyond)
+        return bool(self.picture.transformers_in(seen))
 
     def _close_isolation(self) -> Orders | None:
         """Close what was opened, once the damage is repaired."""
@@ -230,12 +246,12 @@ class _Search:
 
     def _patrol(self) -> Orders | None:
         """Walk what is dead, from the indicated section or from the breaker outwards."""
-        waits = self.now_s < self.incident.opened_s + self.section.locate_for
-        if waits and not self.incident.has_reading and not self.incident.walked:
-            return Orders()
         names = self._unwalked(self.dead)
         if not names:
             return None
+        waits = self.now_s < self.incident.opened_s + self.section.locate_for
+        if waits and not self.incident.has_reading and not self.incident.walked:
+            return Orders()
         if self.incident.section in names:
             names.remove(self.incident.section)
             names.insert(0, self.incident.section)
