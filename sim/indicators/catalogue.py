@@ -238,7 +238,8 @@ def _response() -> list[Indicator]:
                 f"arrival_{area}_min",
                 "min",
                 f"Mean delay from first evidence to the first crew on site, {area} incidents that a"
-                " crew reached.",
+                " crew reached, and open ones overdue at the end with their waiting time so far: a"
+                " lower bound when there are such. Other open ones are left out.",
                 OWN,
             ),
             (
@@ -253,6 +254,13 @@ def _response() -> list[Indicator]:
                 f"{area.capitalize()} incidents reached within the commitment / (those reached +"
                 " open ones overdue at the end). Incidents closed without a crew are left out.",
                 OWN,
+            ),
+            (
+                f"arrival_{area}_waiting",
+                "count",
+                f"{area.capitalize()} incidents open at the end that no crew had reached although"
+                " the commitment had passed.",
+                COUNT,
             ),
         ]
     return [Indicator(name, "response", unit, text, source) for name, unit, text, source in rows]

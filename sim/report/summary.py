@@ -68,10 +68,16 @@ def _commitment(measured: Mapping[str, Measured], area: str, words: Words) -> st
     mean = measured[f"arrival_{area}_min"].value
     promise = measured[f"arrival_{area}_commitment_min"].value
     within = measured[f"arrival_{area}_within_share"].value
-    verdict = words("summary.none")
-    if mean is not None and promise is not None:
+    waiting = int(measured[f"arrival_{area}_waiting"].value or 0)
+    verdict = words("summary.none") if not waiting else ""
+    # the mean is a lower bound while some wait: it can tell a miss, but no commitment kept
+    if mean is not None and promise is not None and (mean > promise or not waiting):
         name = "met" if mean <= promise else "missed"
         verdict = f'<span class="{name}">{escape(words(f"summary.{name}"))}</span>'
+    if waiting:
+        verdict += (
+            f' <span class="waiting">{escape(words("summary.still_waiting", n=waiting))}</span>'
+        )
 
     def cell(value: float | None, digits: int, form: str = "{}") -> str:
         text = words("summary.none") if value is None else form.format(words.number(value, digits))

@@ -132,12 +132,30 @@ def test_arrivals_stand_beside_the_commitment_of_their_area() -> None:
         ),
     )
     found = response(tables, manifest(end_s=10000.0))
-    assert value(found, "arrival_urban_min") == pytest.approx(60.0)
+    waited_min = 10000.0 / 60.0  # the overdue one, so far
+    assert value(found, "arrival_urban_min") == pytest.approx((30 + 45 + 105 + waited_min) / 4)
+    assert value(found, "arrival_urban_waiting") == 1
+    assert value(found, "arrival_rural_waiting") == 0
     assert value(found, "arrival_urban_commitment_min") == 45.0
     assert value(found, "arrival_urban_within_share") == pytest.approx(2 / 4)
     assert value(found, "arrival_rural_within_share") == 1.0
     assert found["arrival_remote_min"].reason == "no_arrival"
     assert found["arrival_remote_within_share"].reason == "no_due_arrival"
+
+
+def test_a_run_cut_short_keeps_no_commitment_by_leaving_out_who_still_waits() -> None:
+    tables = run_of(
+        table("districts", {"area": "urban"}),
+        table(
+            "incidents",
+            {"t_first_report_s": 0.0, "t_first_arrival_s": 600.0},
+            *({"t_first_report_s": 0.0} for _ in range(3)),
+        ),
+    )
+    found = response(tables, manifest(end_s=4 * 3600.0))
+    assert value(found, "arrival_urban_min") == pytest.approx((10 + 3 * 240) / 4)
+    assert value(found, "arrival_urban_within_share") == pytest.approx(1 / 4)
+    assert value(found, "arrival_urban_waiting") == 3
 
 
 def test_utilisation_counts_travel_and_work_but_no_waiting_for_the_wind() -> None:

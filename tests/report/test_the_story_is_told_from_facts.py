@@ -97,17 +97,30 @@ def test_shares_are_shown_in_percent() -> None:
 
 
 @pytest.mark.parametrize(
-    ("mean", "verdict"), [(44.9, "kept"), (45.0, "kept"), (45.1, "missed"), (None, "–")]
+    ("mean", "waiting", "verdicts"),
+    [
+        (44.9, 0, ["kept"]),
+        (45.0, 0, ["kept"]),
+        (45.1, 0, ["missed"]),
+        (None, 0, ["–"]),
+        (44.9, 2, ["still waiting: 2"]),
+        (45.1, 2, ["missed", "still waiting: 2"]),
+    ],
 )
-def test_a_commitment_is_kept_when_the_mean_is_within_it(mean: float | None, verdict: str) -> None:
+def test_a_commitment_is_kept_when_the_mean_is_within_it_and_nobody_waits(
+    mean: float | None, waiting: int, verdicts: list[str]
+) -> None:
     missing = Measured(None, "no_arrival")
     measured = {
         f"arrival_{area}_{part}": missing
         for area in ("urban", "rural", "remote")
-        for part in ("min", "commitment_min", "within_share")
+        for part in ("min", "commitment_min", "within_share", "waiting")
     }
+    measured["arrival_urban_waiting"] = Measured(float(waiting))
     measured["arrival_urban_commitment_min"] = Measured(45.0)
     if mean is not None:
         measured["arrival_urban_min"] = Measured(mean)
     urban = commitments_table(measured, EN).split("Rural")[0]
-    assert f">{verdict}<" in urban
+    given = ("kept", "missed", "–", "still waiting: 2")
+    cell = urban.rsplit("<td>", 1)[1]
+    assert [each for each in given if f">{each}<" in f">{cell}"] == verdicts
