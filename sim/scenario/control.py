@@ -76,8 +76,11 @@ class RestorationTimes(Section):
     """Spread (sigma of the logarithm) of a crew's estimate after assessment. Assumption."""
     extend_by: Duration = default("4 h")
     """Added when a restoration time has passed and the incident is still open. Assumption."""
-    review_before: Duration = default("15 min")
-    """A restoration time is reviewed this long before it passes. Assumption."""
+    finish_in: Duration = default("1 h")
+    """Added instead once all damage found is repaired and only switching is left. Assumption."""
+    review_before: Duration = default("1 h")
+    """A restoration time is reviewed this long before it passes: longer than a notice's approval,
+    or the new time is told after the old one has passed. Assumption."""
 
 
 class Control(Section):

@@ -80,11 +80,14 @@ class Action(Section):
     """Call up this standby tier of the contact centre."""
     announce: bool | None = None
     """Switch the outage announcement of the menu for areas believed out, or off."""
+    send_notices: Literal[True] | None = None
+    """Send the restoration time of every open incident to its believed area, without waiting for
+    the notices' approval (`true`)."""
 
     @model_validator(mode="after")
     def _one(self) -> Self:
         if sum(value is not None for _name, value in self) != 1:
-            raise ValueError(say("give exactly one of call_standby, announce"))
+            raise ValueError(say("give exactly one of call_standby, announce, send_notices"))
         return self
 
 
@@ -110,5 +113,7 @@ class Emergency(Section):
     """Response levels and what starts them."""
     plan: tuple[Step, ...] = ()
     """The written plan."""
+    lower_after: Duration = default("1 h")
+    """A response level is lowered only when a lower one has been enough for so long. Assumption."""
     review_every: Annotated[Duration, Field(gt=0)] = default("1 min")
     """How often conditions that no single event changes are looked at. Assumption."""

@@ -96,8 +96,11 @@ class Dispatcher:
         def review() -> None:
             stands = incident.restoration_s == restoration_s
             if self._is_on and incident.is_open and stands and incident.transformers:
-                later_s = self._room.estimator.extended_s(self._clock.now)
-                self._issue(SetRestorationTime(incident.id, later_s, "review"), _BY, cause)
+                later_s = self._room.estimator.extended_s(incident, self._clock.now)
+                if later_s > restoration_s:
+                    self._issue(SetRestorationTime(incident.id, later_s, "review"), _BY, cause)
+                else:  # it may still be kept: look again when it is due
+                    self._clock.call_at(restoration_s, review, LAST)
 
         early_s = restoration_s - self._room.estimator.section.review_before
         # a time that is nearly there already gets its chance
@@ -119,7 +122,7 @@ class Dispatcher:
         for incident in self._room.incidents.open():
             if incident.transformers and incident.restoration_s <= self._clock.now:
                 # a trip brought customers back to it after the time had passed
-                later_s = self._room.estimator.extended_s(self._clock.now)
+                later_s = self._room.estimator.extended_s(incident, self._clock.now)
                 self._issue(SetRestorationTime(incident.id, later_s, "review"), _BY, incident.seq)
             if incident.crew or incident.moving:
                 continue
@@ -151,15 +154,21 @@ class Dispatcher:
             for incident, task in tasks.values()
             if not self._crews.stand_down.is_on(self._place(task).district_ix, self._clock.now)
         ]
+        # a crew on site goes on there before anybody is sent across the county
+        on_site = {crew.crew: crew for crew in free}
+        stays = {
+            each.incident: on_site[incident.last_crew]
+            for each in waiting
+            if (incident := tasks[each.incident][0]).last_crew in on_site
+        }
+        free = [crew for crew in free if crew not in stays.values()]
         for each in in_order(waiting, self.priority):
-            if not free:
-                return
-            crew = best_crew(each, free, self._section.help_neighbours)
+            crew = stays.get(each.incident) or best_crew(each, free, self._section.help_neighbours)
             if crew is None:
                 continue
             incident, task = tasks[each.incident]
             command = AssignCrew(crew.crew, incident.id, task.task, task.targets)
-            if self._issue(command, _BY, incident.seq):
+            if self._issue(command, _BY, incident.seq) and crew in free:
                 free.remove(crew)
 
     def _place(self, task: CrewTask) -> Place:

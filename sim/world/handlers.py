@@ -358,6 +358,4 @@ class Handlers:
 
     def _respond(self, command: ChangeResponse, seq: int) -> None:
         self._world.levels.level = command.level
-        self._world.levels.seq = self._world.journal.write(
-            ResponseLevelChanged(command.level), seq
-        )
+        self._world.levels.seq = self._world.journal.write(ResponseLevelChanged(command.level), seq)

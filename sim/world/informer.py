@@ -30,6 +30,11 @@ class Informer:
         after_s = self._rules.approval + self._seats.delay_s
         self._clock.call_in(after_s, lambda: self._release(incident, cause), LAST)
 
+    def send_all(self, cause: int) -> None:
+        """Tell the restoration time of every open incident to its believed area at once."""
+        for incident in self._room.incidents.open():
+            self._release(incident, cause)
+
     def _release(self, incident: Incident, cause: int) -> None:
         if not self._seats.is_autopilot(NOTIFICATION):
             return

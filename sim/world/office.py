@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import partial
 
@@ -17,7 +18,7 @@ from sim.emergency.plan import Plan, Situation, cause_of
 from sim.engine.clock import LAST, Clock
 from sim.engine.facts import PlanStepTaken
 from sim.engine.journal import NO_CAUSE, Journal
-from sim.scenario.emergency import Action, Emergency, Step
+from sim.scenario.emergency import LEVELS, Action, Emergency, Step
 from sim.world.dispatcher import Issue
 from sim.world.seats import SUPERVISOR, Seats
 
@@ -39,13 +40,19 @@ class Office:
         journal: Journal,
         seats: Seats,
         issue: Issue,
+        send_notices: Callable[[int], None],
     ) -> None:
-        """Take the situation as known now, and the highest gust forecast within a time."""
+        """Take the situation as known now, and the highest gust forecast within a time.
+
+        `send_notices(cause)` tells every open incident's restoration time to its area.
+        """
+        self._send_notices = send_notices
         self._section, self._levels = section, levels
         self._situation, self._peak_gust = situation, peak_gust_ms
         self._clock, self._journal, self._issue = clock, journal, issue
         self._seats = seats
         self._plan = Plan(section.plan)
+        self._lower_since_s = math.inf
         clock.call_in(0.0, self._review, LAST)
 
     def _review(self) -> None:
@@ -53,7 +60,7 @@ class Office:
         if colour != self._levels.colour:
             self._issue(ChangeWarning(colour), _BY, NO_CAUSE)
         now = self._situation()
-        level = proposed_level(self._section.responses, now)
+        level = self._held(proposed_level(self._section.responses, now))
         if level != self._levels.level:
             cause = cause_of_level(self._section.responses, level, now)
             self._issue(ChangeResponse(level), _BY, cause)
@@ -64,12 +71,25 @@ class Office:
             self._clock.call_in(after_s, partial(self._take, step, cause), LAST)
         self._clock.call_in(self._section.review_every, self._review, LAST)
 
+    def _held(self, level: str) -> str:
+        """Return the level to have: raised at once, lowered only after a while of calm."""
+        if LEVELS.index(level) >= LEVELS.index(self._levels.level):
+            self._lower_since_s = math.inf
+            return level
+        self._lower_since_s = min(self._lower_since_s, self._clock.now)
+        if self._clock.now - self._lower_since_s < self._section.lower_after:
+            return self._levels.level
+        return level
+
     def _take(self, step: Step, cause: int) -> None:
         if not self._seats.is_autopilot(SUPERVISOR):
             return  # the plan lies before the person in that seat
         seq = self._journal.write(PlanStepTaken(step.step), cause)
         for action in step.do:
-            self._issue(self._command(action), _BY, seq)
+            if action.send_notices:
+                self._send_notices(seq)
+            else:
+                self._issue(self._command(action), _BY, seq)
 
     @staticmethod
     def _command(action: Action) -> Command:

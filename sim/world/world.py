@@ -178,6 +178,7 @@ class World:
             self.journal,
             self.seats,
             self.handlers.give,
+            self.informer.send_all,
         )
         self.journal.freeze(reactions(self))
         self._begin()
