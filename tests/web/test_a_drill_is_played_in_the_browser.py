@@ -77,7 +77,7 @@ def played(browser: Any, folder: Path) -> Path:
         boss.get_by_text("+5 min").click()
         for page in pages.values():
             page.wait_for_function(
-                "t => Number(document.documentElement.dataset.t) >= t", arg=START_S + 300.0 * step
+                "t => Number(document.documentElement.dataset.seconds) >= t", arg=START_S + 300.0 * step
             )
         suggested = pages["dispatcher"].locator(".row.suggested")
         if suggested.count() and not is_told:
@@ -126,7 +126,7 @@ def test_the_drill_is_shown_again_at_any_moment(played: Path, browser: Any) -> N
                 t_s,
             )
             hall.wait_for_function(
-                "t => Math.abs(document.documentElement.dataset.t - t) <= 10", arg=t_s
+                "t => Math.abs(document.documentElement.dataset.seconds - t) <= 10", arg=t_s
             )
         hall.locator(".announcement button").click()
         hall.wait_for_selector(".toast.bad")

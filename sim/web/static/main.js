@@ -41,7 +41,7 @@ function draw(changed) {
   } else drawAll(changed);
   drawn = phase;
   document.documentElement.dataset.shown = app.link.n;
-  document.documentElement.dataset.t = tS;
+  document.documentElement.dataset.seconds = tS;
 }
 
 function drawAll(changed) {
@@ -82,7 +82,7 @@ async function start() {
   document.title = `【演练】${t(`code.seat.${app.seat}`)} · Stormdesk`;
   desk = new Desk(app, app.shell.main);
   onLanguage(() => {
-    relabel(document);
+    relabel(document.body);
     app.shell.showInbox(app.view.inbox);
     app.shell.showOrders();
     app.shell.cover.show();
