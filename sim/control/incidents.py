@@ -56,8 +56,6 @@ class Incident:
     """A crew has seen that the outage is real (or damage was found)."""
     crew: str = ""
     """Crew working on it now, '' for none."""
-    last_crew: str = ""
-    """Crew that worked on it last."""
     moving: int = 0
     """Remote switching under way."""
     first_arrival_s: float = math.nan

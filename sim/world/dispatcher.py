@@ -155,12 +155,12 @@ class Dispatcher:
             if not self._crews.stand_down.is_on(self._place(task).district_ix, self._clock.now)
         ]
         # a crew on site goes on there before anybody is sent across the county
-        on_site = {crew.crew: crew for crew in free}
-        stays = {
-            each.incident: on_site[incident.last_crew]
-            for each in waiting
-            if (incident := tasks[each.incident][0]).last_crew in on_site
+        here = {
+            job.incident: crew
+            for crew in free
+            if (job := self._crews.crews[crew.crew].last_job) is not None
         }
+        stays = {each.incident: here[each.incident] for each in waiting if each.incident in here}
         free = [crew for crew in free if crew not in stays.values()]
         for each in in_order(waiting, self.priority):
             crew = stays.get(each.incident) or best_crew(each, free, self._section.help_neighbours)

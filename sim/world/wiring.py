@@ -195,7 +195,6 @@ class _Wires:
             crews = self._world.crews.crews.values()
             still = (each.id for each in crews if each.job and each.job.incident == incident.id)
             incident.crew = next(still, "")
-        incident.last_crew = fact.crew
         self._world.dispatcher.wake()
 
     def crew_ready(self, _fact: Any, _seq: int) -> None:

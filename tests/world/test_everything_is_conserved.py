@@ -21,7 +21,7 @@ from sim.commands import (
     SetRestorationTime,
     SwitchAnnouncement,
 )
-from sim.engine.facts import IncidentClosed, IncidentOpened, TroubleReported
+from sim.engine.facts import CommandRefused, IncidentClosed, IncidentOpened, TroubleReported
 from sim.world.collect import collect
 from sim.world.world import World
 from tests.world.laws import check, check_end, check_quiet, check_watch
@@ -109,6 +109,8 @@ def test_every_storm_ends_with_the_grid_as_before(tmp_path: Path, storm: dict[st
     world = World(load_storm(tmp_path, storm).scenario, 3)
     world.run_until(float("inf"))
     check_end(world)
+    # the autopilot knows which crews it sent
+    assert "crew_busy" not in {entry.fact.why for entry in facts(world, CommandRefused)}
 
 
 NAMES = st.integers(0, 40)

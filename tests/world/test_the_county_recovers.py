@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.engine.facts import BreakerTripped, IncidentOpened
+from sim.engine.facts import BreakerTripped, CommandRefused, IncidentOpened
 from sim.scenario.loader import load_scenario
 from sim.world.world import World
 from tests.world.laws import check_belief, check_calls, check_crews, check_messages, check_truth
@@ -39,6 +39,8 @@ def recovered(world: World) -> None:
         assert world.state.customers_out == 0
         off = [s.id for s in world.grid.switches if world.state.is_closed(s.ix) != s.is_closed]
         assert not off
+    # the autopilot knows which crews it sent
+    assert "crew_busy" not in {entry.fact.why for entry in facts(world, CommandRefused)}
     storm_faults = len([f for f in world.failures if f.hazard == "wind"])
     assert 60 <= storm_faults <= 150
     # no endless re-closing: a few trips a fault
