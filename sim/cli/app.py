@@ -34,8 +34,8 @@ def build_app(lang: str) -> typer.Typer:
     return app
 
 
-def _option(tr: Translator, key: str, *names: str) -> object:
-    return typer.Option(*names, help=tr(f"cli.option.{key}"))
+def _option(tr: Translator, key: str, *names: str, least: int | None = None) -> object:
+    return typer.Option(*names, help=tr(f"cli.option.{key}"), min=least)
 
 
 def _add_common_options(app: typer.Typer, tr: Translator) -> None:
@@ -90,9 +90,9 @@ def _add_run_verbs(app: typer.Typer, tr: Translator) -> None:
     as_json = _option(tr, "json", "--json")
     language = _option(tr, "lang", "--lang")
     settings = _option(tr, "set", "--set")
-    seed_option = _option(tr, "seed", "--seed")
+    seed_option = _option(tr, "seed", "--seed", least=0)
     out_option = _option(tr, "out", "--out")
-    workers_option = _option(tr, "workers", "--workers")
+    workers_option = _option(tr, "workers", "--workers", least=0)
 
     @app.command(help=tr("cli.verb.run"))
     def run(
@@ -149,7 +149,7 @@ def _add_drill_verb(app: typer.Typer, tr: Translator) -> None:
         what: Annotated[str, typer.Argument(help=tr("cli.argument.drill"))],
         run: Annotated[Path | None, typer.Argument(help=tr("cli.argument.drill_run"))] = None,
         autopilot: Annotated[bool, _option(tr, "autopilot", "--autopilot")] = False,
-        seed: Annotated[int | None, _option(tr, "drill_seed", "--seed")] = None,
+        seed: Annotated[int | None, _option(tr, "drill_seed", "--seed", least=0)] = None,
         sets: Annotated[list[str] | None, _option(tr, "set", "--set")] = None,
         out: Annotated[Path | None, _option(tr, "out", "--out")] = None,
         host: Annotated[str, _option(tr, "host", "--host")] = "127.0.0.1",

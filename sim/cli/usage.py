@@ -108,5 +108,13 @@ _SENTENCES: tuple[tuple[re.Pattern[str], Callable[..., Message]], ...] = tuple(
             r"Input should be a valid integer, unable to parse string as an integer",
             lambda: say("Input should be a valid integer, unable to parse string as an integer"),
         ),
+        (
+            r"Input should be greater than or equal to (\S+)",
+            lambda least: say("Input should be greater than or equal to {least}", least=least),
+        ),
+        (
+            r"Input should be less than or equal to (\S+)",
+            lambda most: say("Input should be less than or equal to {most}", most=most),
+        ),
     )
 )

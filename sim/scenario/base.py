@@ -7,11 +7,20 @@ meaning, unit, and the source of the default or the word "assumption".
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    WithJsonSchema,
+)
+from pydantic_core import CoreSchema, core_schema
 
 from sim.messages import expected, quoted, say
 from sim.units import (
@@ -27,6 +36,7 @@ from sim.units import (
 )
 
 __all__ = [
+    "Between",
     "Count",
     "DataPath",
     "Distance",
@@ -36,6 +46,7 @@ __all__ = [
     "Section",
     "Share",
     "Speed",
+    "Staff",
     "TimeOfDay",
     "When",
     "default",
@@ -53,6 +64,29 @@ class Section(BaseModel):
 def default(value: Any) -> Any:
     """Give a field a default written as a person would write it ('30 min')."""
     return Field(default=value, validate_default=True)
+
+
+@dataclass(frozen=True)
+class Between:
+    """Bound a quantity by values as people write them, so that the message has their units."""
+
+    dimension: Dimension
+    low: str = ""
+    high: str = ""
+
+    def check(self, value: float) -> float:
+        """Return the value; raise ValueError outside the bounds."""
+        if self.low and value < parse_quantity(self.low, self.dimension):
+            raise ValueError(say("must be at least {limit}", limit=self.low))
+        if self.high and value > parse_quantity(self.high, self.dimension):
+            raise ValueError(say("must be at most {limit}", limit=self.high))
+        return value
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Check after whatever else is annotated."""
+        return core_schema.no_info_after_validator_function(self.check, handler(source))
 
 
 def _reader(dimension: Dimension) -> Callable[[Any], float]:
@@ -100,6 +134,8 @@ When = Annotated[datetime, BeforeValidator(_calendar_time)]
 """A calendar time; without an offset it is local to the scenario."""
 Count = Annotated[int, Field(ge=0, strict=True)]
 """A whole number from 0 up."""
+Staff = Annotated[int, Field(ge=0, le=100_000, strict=True)]
+"""A number of people, crews or lines: more would only fill the memory."""
 DataPath = Path
 """A file named relative to the scenario file; the loader makes it absolute and keeps it inside
 the folder tree of the scenario or of the working directory."""

@@ -8,7 +8,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from sim.messages import Message, joined, say, standing_at
-from sim.scenario.base import Count, Duration, Section, Share, TimeOfDay, default
+from sim.scenario.base import Duration, Section, Share, Staff, TimeOfDay, default
 from sim.scenario.distributions import Distribution
 
 __all__ = ["Background", "CallType", "Contact", "Group", "Menu", "Redial", "Shift", "StandbyTier"]
@@ -68,7 +68,7 @@ class CallType(Section):
     )
     """Calling again after hanging up in the queue. Assumption; peers' examples use 0.25 to 0.75
     after 15 to 20 min (Herzog; Arena, Montreal)."""
-    max_attempts: Annotated[int, Field(ge=1, strict=True)] = default(10)
+    max_attempts: Annotated[int, Field(ge=1, le=10_000, strict=True)] = default(10)
     """Most attempts of one caller. Up to 10 calls of one customer were seen in a snowstorm
     (electricenergyonline 2025)."""
 
@@ -81,7 +81,7 @@ class Shift(Section):
     to: TimeOfDay
     """End, local time; up to the start means the next day. An idle agent leaves then, a busy one
     after the call in hand."""
-    agents: Count
+    agents: Staff
     """Agents on duty. They are the same people every day."""
 
     @model_validator(mode="after")
@@ -105,7 +105,7 @@ class StandbyTier(Section):
 
     group: str
     """Group they join."""
-    agents: Count
+    agents: Staff
     """Agents called up together."""
     delay: Distribution = default({"lognormal": {"median": "60 min", "p90": "120 min"}})
     """Time from the call-up to the seat, each agent her own. Assumption."""
@@ -120,13 +120,13 @@ class Background(Section):
 
     call_type: str
     """Their type."""
-    per_day: Annotated[float, Field(ge=0)]
+    per_day: Annotated[float, Field(ge=0, le=10_000_000)]
     """Mean number of callers a day."""
     profile: Annotated[tuple[Weight, ...], Field(min_length=HOURS, max_length=HOURS)] = default(
         _OFFICE_PROFILE
     )
     """Weights of the 24 local hours. Assumption: office hours with an evening."""
-    day_spread: Annotated[float, Field(ge=0)] = default(0.0)
+    day_spread: Annotated[float, Field(ge=0, le=3)] = default(0.0)
     """Standard deviation of the factor by which whole days differ (Gamma with mean 1).
     Assumption: 0, all days alike."""
 
@@ -140,7 +140,7 @@ class Background(Section):
 class Contact(Section):
     """The seats that serve this area in a provincial centre."""
 
-    trunks: Count = default(120)
+    trunks: Staff = default(120)
     """Lines into the centre: each call in the menu, in the queue or with an agent holds one.
     Assumption."""
     menu: Menu = default({})

@@ -6,8 +6,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from sim.scenario.base import Count, Duration, Section, Share, default
+from sim.scenario.base import Between, Duration, Section, Share, default
 from sim.scenario.distributions import Distribution, Lognormal, Uniform
+from sim.units import DURATION
 
 __all__ = ["Control", "Indicators", "LastGasp", "RestorationTimes", "Telecontrol", "TroubleCalls"]
 
@@ -74,7 +75,7 @@ class RestorationTimes(Section):
     """Added to a crew's own estimate. Assumption; first estimates are padded in practice."""
     error_sigma: Annotated[float, Field(ge=0)] = 0.25
     """Spread (sigma of the logarithm) of a crew's estimate after assessment. Assumption."""
-    extend_by: Duration = default("4 h")
+    extend_by: Annotated[Duration, Between(DURATION, "5 min")] = default("4 h")
     """Added when a restoration time has passed and the incident is still open. Assumption."""
     finish_in: Duration = default("1 h")
     """Added instead once all damage found is repaired and only switching is left. Assumption."""
@@ -102,6 +103,6 @@ class Control(Section):
     """From news to the dispatcher's next orders. Assumption."""
     supply_unpatrolled: bool = True
     """Whether healthy-looking parts nobody has walked yet are supplied again. Assumption."""
-    switching_tries: Count = 2
+    switching_tries: Annotated[int, Field(ge=0, le=100, strict=True)] = 2
     """Times a breaker may be closed onto one feeder before its remaining sections are walked.
     Assumption."""

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from sim.scenario.base import Count, Duration, Section, Share, Speed, TimeOfDay, default
+from sim.scenario.base import Duration, Section, Share, Speed, Staff, TimeOfDay, default
 from sim.scenario.distributions import Distribution, Lognormal
 
 __all__ = ["Crews", "Depot", "RepairTimes", "Shift", "Travel"]
@@ -23,7 +23,7 @@ class Shift(Section):
     """Comes on duty."""
     end: TimeOfDay
     """Goes off duty once the job in hand is done; before the start means the next day."""
-    crews: Count
+    crews: Staff
     """Crews on this shift."""
 
 

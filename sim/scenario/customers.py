@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from sim.messages import say
-from sim.scenario.base import Duration, Section, Share, TimeOfDay, default
+from sim.scenario.base import Between, Duration, Section, Share, TimeOfDay, default
 from sim.scenario.distributions import Distribution, Exponential, Lognormal
+from sim.units import DURATION
 
 __all__ = ["Calling", "CustomerClass", "Customers", "Night"]
 
@@ -53,7 +54,7 @@ class Calling(Section):
     informed_factor: Share = default("45 %")
     """Share of the calls left when the customer knows a restoration time that has not passed.
     0.45, band 0.24 to 0.6 (PARAMETERS, from published cases)."""
-    again_every: Annotated[Duration, Field(gt=0)] = default("4 h")
+    again_every: Annotated[Duration, Between(DURATION, "10 min")] = default("4 h")
     """While the outage lasts, a further round of calls starts every so often. Assumption."""
     again_factor: Share = default("40 %")
     """Size of each further round beside the first. Assumption."""

@@ -10,7 +10,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from sim.scenario.base import Count, Duration, Rate, Section, Share, default
+from sim.scenario.base import Between, Count, Duration, Rate, Section, Share, default
+from sim.units import RATE
 
 __all__ = [
     "AgentsLeave",
@@ -136,7 +137,7 @@ class GatewayThrottled(Section):
 
     kind: Literal["gateway_throttled"]
     """Kind of effect."""
-    throughput: Annotated[Rate, Field(gt=0)] = default("1 per s")
+    throughput: Annotated[Rate, Between(RATE, "1 per h", "1000000 per s")] = default("1 per s")
     """Messages it still sends. Assumption."""
     lasts: Duration = default("40 min")
     """Time until it is as fast as before. Assumption."""
@@ -197,7 +198,7 @@ class PrankReports(Section):
 
     kind: Literal["prank_reports"]
     """Kind of effect."""
-    reports: Annotated[int, Field(ge=1)] = 3
+    reports: Annotated[int, Field(ge=1, le=1000)] = 3
     """Reports that reach the control room. Default: assumption."""
 
 

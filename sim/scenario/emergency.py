@@ -7,7 +7,8 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from sim.messages import say
-from sim.scenario.base import Count, Duration, Section, Speed, default
+from sim.scenario.base import Between, Count, Duration, Section, Speed, default
+from sim.units import DURATION
 
 __all__ = [
     "COLOURS",
@@ -115,5 +116,5 @@ class Emergency(Section):
     """The written plan."""
     lower_after: Duration = default("1 h")
     """A response level is lowered only when a lower one has been enough for so long. Assumption."""
-    review_every: Annotated[Duration, Field(gt=0)] = default("1 min")
+    review_every: Annotated[Duration, Between(DURATION, "10 s")] = default("1 min")
     """How often conditions that no single event changes are looked at. Assumption."""

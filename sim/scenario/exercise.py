@@ -12,9 +12,10 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from sim.messages import say
-from sim.scenario.base import Count, Duration, Rate, Section, Share, default
+from sim.scenario.base import Between, Count, Duration, Rate, Section, Share, default
 from sim.scenario.effects import Effect
 from sim.scenario.run import Title
+from sim.units import DURATION
 
 __all__ = [
     "ACTIONS",
@@ -243,7 +244,7 @@ class Exercise(Section):
     of the domain reference (DRILLS, principle 4)."""
     human_delay: Duration = default("3 min")
     """Delay of the written plan's seats in the baseline it gives. Assumption."""
-    tick: Annotated[Duration, Field(gt=0)] = default("15 s")
+    tick: Annotated[Duration, Between(DURATION, "1 s")] = default("15 s")
     """How often the director looks at the state. Assumption."""
     spacing: Duration = default("4 min")
     """Shortest time between two injects the director chooses; those at a stated time or fired by

@@ -7,7 +7,8 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from sim.messages import joined, say, standing_at
-from sim.scenario.base import Count, DataPath, Distance, Section, Share, default
+from sim.scenario.base import Between, Count, DataPath, Distance, Section, Share, default
+from sim.units import DISTANCE
 
 __all__ = ["DistrictGrid", "DistrictName", "Grid", "GridSource"]
 
@@ -70,7 +71,7 @@ class Grid(Section):
     """Source grids by name."""
     districts: Annotated[dict[DistrictId, DistrictGrid], Field(min_length=1)]
     """Districts by id, in the order in which their assets are numbered."""
-    span_length: Annotated[Distance, Field(gt=0)] = default("80 m")
+    span_length: Annotated[Distance, Between(DISTANCE, "10 m")] = default("80 m")
     """Distance between the poles of overhead lines; assumption (rural 10–20 kV lines on concrete
     poles, where 60–100 m are usual)."""
     power_factor: Annotated[float, Field(gt=0, le=1)] = 0.95

@@ -121,12 +121,12 @@ class Typhoon(Section):
 class Steady(Section):
     """Failure rates outside storms."""
 
-    cable_per_km_year: Annotated[float, Field(ge=0)] = 0.04
+    cable_per_km_year: Annotated[float, Field(ge=0, le=1000)] = 0.04
     """Failures per km and year of underground cable, all permanent. Default: RBTS, 33 kV cable."""
-    overhead_per_km_year: Annotated[float, Field(ge=0)] = 0.1
+    overhead_per_km_year: Annotated[float, Field(ge=0, le=1000)] = 0.1
     """Faults per km and year of overhead line, temporary ones included. Default: OpenDSS's line
     default, its unit length taken as a km (assumption); RBTS has 0.065 permanent ones at 11 kV."""
-    transformer_per_year: Annotated[float, Field(ge=0)] = 0.015
+    transformer_per_year: Annotated[float, Field(ge=0, le=1000)] = 0.015
     """Failures per year of a distribution transformer, all permanent. Default: RBTS."""
     temporary_share: Share = 0.8
     """Share of steady overhead faults that clear when the line is dead. Default: OpenDSS

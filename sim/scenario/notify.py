@@ -6,8 +6,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from sim.scenario.base import Duration, Rate, Section, Share, default
+from sim.scenario.base import Between, Duration, Rate, Section, Share, default
 from sim.scenario.distributions import Distribution, Exponential
+from sim.units import RATE
 
 __all__ = ["Notify", "Rules", "Sms"]
 
@@ -17,7 +18,7 @@ _NOTICING = Exponential.model_validate({"exponential": "10 min"})
 class Sms(Section):
     """Text messages through one gateway, first come first served."""
 
-    throughput: Annotated[Rate, Field(gt=0)] = default("50 per s")
+    throughput: Annotated[Rate, Between(RATE, "1 per h", "1000000 per s")] = default("50 per s")
     """Messages the gateway sends. Assumption."""
     registered_share: Share = default("70 %")
     """Share of customers with a mobile number on file. Assumption; about half in US utilities

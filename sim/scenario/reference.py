@@ -14,7 +14,7 @@ import yaml
 from pydantic import WithJsonSchema
 from pydantic.json_schema import GenerateJsonSchema
 
-from sim.scenario.base import Section
+from sim.scenario.base import Between, Section
 from sim.scenario.scenario import Scenario
 from sim.scenario.shape import bare, literals, members, sections
 from sim.scenario.written import annotated, dimension, written
@@ -221,6 +221,9 @@ def _limits(annotation: Any, *, is_quantity: bool) -> str:
             words.append(f"from {item.ge:g}")
         elif isinstance(item, annotated_types.Le) and not is_quantity:
             words.append(f"up to {item.le:g}")
+        elif isinstance(item, Between):
+            words += [f"from {item.low}"] if item.low else []
+            words += [f"up to {item.high}"] if item.high else []
     return ", " + " ".join(words) if words else ""
 
 

@@ -6,7 +6,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from sim.scenario.base import Count, Duration, Section, When, default
+from sim.scenario.base import Between, Count, Duration, Section, When, default
+from sim.units import DURATION
 
 __all__ = ["ArrivalCommitment", "Run", "Title"]
 
@@ -46,7 +47,7 @@ class Run(Section):
     """Seed of all luck; the same seed gives the same log."""
     at_least: Duration = default("48 h")
     """The run goes on at least this long. Assumption: a storm day and the day after."""
-    at_most: Annotated[Duration, Field(gt=0)] = default("96 h")
+    at_most: Annotated[Duration, Field(gt=0), Between(DURATION, high="60 d")] = default("96 h")
     """The run ends here even if customers are still without supply (the issue's own horizon)."""
     momentary_threshold: Duration = default("3 min")
     """Shorter interruptions are momentary: 3 min in DL/T 836, 5 min in IEEE 1366."""

@@ -94,17 +94,22 @@ def _word_value(kind: str, context: Any, node: Node) -> Message | None:
 
 def _word_limit(kind: str, context: Any, got: Message) -> Message | None:
     if kind == "greater_than":
-        return say("must be more than {limit:g}, got {got}", limit=context["gt"], got=got)
+        return say("must be more than {limit}, got {got}", limit=_number(context["gt"]), got=got)
     if kind == "greater_than_equal":
-        return say("must be at least {limit:g}, got {got}", limit=context["ge"], got=got)
+        return say("must be at least {limit}, got {got}", limit=_number(context["ge"]), got=got)
     if kind == "less_than":
-        return say("must be less than {limit:g}, got {got}", limit=context["lt"], got=got)
+        return say("must be less than {limit}, got {got}", limit=_number(context["lt"]), got=got)
     if kind == "less_than_equal":
-        return say("must be at most {limit:g}, got {got}", limit=context["le"], got=got)
+        return say("must be at most {limit}, got {got}", limit=_number(context["le"]), got=got)
     if kind == "multiple_of":
         step = context["multiple_of"]
         return say("must be a multiple of {step:g}, got {got}", step=step, got=got)
     return None
+
+
+def _number(limit: float) -> str:
+    """Return a limit as people write it: no 1e+07."""
+    return f"{limit:.15g}"
 
 
 def _kind(kind: str, context: Any) -> Message | None:

@@ -23,7 +23,7 @@ def midnight():
     return Calendar(datetime(2020, 1, 1), "Asia/Shanghai")
 
 
-def simple(agents, handle, patience=None, trunks=10**6, redial=NO_REDIAL, attempts=1, **more):
+def simple(agents, handle, patience=None, trunks=10**5, redial=NO_REDIAL, attempts=1, **more):
     """Return a centre of one group: no menu, no background, distributions as written."""
     call_type = {
         "handle": handle,

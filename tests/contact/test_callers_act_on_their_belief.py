@@ -67,7 +67,7 @@ def test_a_caller_stops_after_the_most_attempts():
 
 
 def test_announced_callers_are_satisfied_by_share():
-    built = centre(trunks=10**6, menu={"time": {"constant": "20 s"}, "announcement_satisfied": 0.3})
+    built = centre(trunks=10**5, menu={"time": {"constant": "20 s"}, "announcement_satisfied": 0.3})
     built.set_announced([2], True)
     n = 4000
     built.plan(np.arange(n) * 10.0, np.arange(n) % 2 + 1, 0.0, 0.5, np.arange(n), "outage")

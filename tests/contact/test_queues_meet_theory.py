@@ -87,12 +87,12 @@ CASES = {
          "sl_served_all": 0.517541436},
     ),
     "retrial_mm1010_l8.0_g0.5": (
-        simple(10, AHT_1, trunks=10, redial=PERSISTENT, attempts=10**6), 8.0, 40,
+        simple(10, AHT_1, trunks=10, redial=PERSISTENT, attempts=10_000), 8.0, 40,
         {"p_block": 0.300159545, "p_block_fresh": 0.262007229,
          "attempts_per_fresh_call": 1.428897106},
     ),
     "retrial_np_mm55": (
-        simple(5, AHT_1, trunks=5, redial=LESS_SO, attempts=10**6), 4.0, 60,
+        simple(5, AHT_1, trunks=5, redial=LESS_SO, attempts=10_000), 4.0, 60,
         {"p_block": 0.359430851, "p_block_fresh": 0.308964115,
          "attempts_per_fresh_call": 1.403596792},
     ),

@@ -19,6 +19,7 @@ HERE = Path(__file__).parent
 BROKEN = HERE / "broken"
 CASES = sorted(path.stem for path in BROKEN.glob("*.yaml"))
 CHINESE_CASES = (
+    "absurd_values",
     "choice_or_number",
     "data_file_missing",
     "distribution_unknown",
