@@ -6,16 +6,19 @@ Nothing is played again here. What re-runs show (losses against baselines, forks
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from sim.drill.commitment import verifies
 from sim.drill.expectations import Standing
 from sim.drill.folder import COMMITMENT_FILE, Drill, commitment_of
-from sim.drill.ledger import SESSION_FILE, read_lines, read_written
+from sim.drill.ledger import SESSION_FILE, Given, read_lines, read_written
 from sim.drill.play import ENDEX
 from sim.drill.scoring import Mark, Scores, scores
 from sim.engine import facts as fact_types
@@ -32,7 +35,8 @@ from sim.engine.facts import (
 )
 from sim.engine.journal import Entry
 from sim.engine.tables import Columns
-from sim.indicators.series import customers_believed_out, customers_out
+from sim.indicators.intervals import StepSeries
+from sim.indicators.series import customers_believed_out, customers_out, queue_length
 from sim.report.debrief_page import write_debrief
 from sim.report.debriefed import (
     Contribution,
@@ -45,14 +49,18 @@ from sim.report.debriefed import (
     Objective,
     Opened,
     Outcome,
+    Screen,
     Seat,
     Text,
 )
 from sim.scenario.exercise import Exercise, filled
 from sim.scenario.run import Title
 from sim.store.columns import RunTables
+from sim.store.manifest import Manifest
 from sim.store.reader import open_run
 from sim.world.seats import CONTROLLER, DISPATCHER, NOTIFICATION, OFFICE, PLAYERS, SUPERVISOR
+from sim.world.seen.hall import BOARD_AGE_S
+from sim.world.seen.reportline import LOOK_S
 
 __all__ = ["DEBRIEF_FILE", "debriefed", "entries_of", "events_of", "findings_of", "write"]
 
@@ -143,7 +151,9 @@ def debriefed(folder: Path) -> Debrief:
         commitment=_opened(folder, drill, exercise),
         customers_out=customers_out(run, manifest),
         believed_out=customers_believed_out(run, manifest),
-        events=events_of(entries, notes, exercise, districts, start_s),
+        events=_with_screens(
+            events_of(entries, notes, exercise, districts, start_s), written.commands, run, manifest
+        ),
         objectives=objectives_of(judged, exercise),
         findings=findings_of(entries, judged, exercise, start_s),
     )
@@ -257,6 +267,39 @@ def events_of(
             events += _happened(entry)
     events += [each for row in notes for each in _noted(row, start_s)]
     return tuple(sorted(events, key=lambda each: each.place))
+
+
+def _with_screens(
+    events: Iterable[Event], commands: Iterable[Given], tables: RunTables, manifest: Manifest
+) -> tuple[Event, ...]:
+    """Add to the orders of people what their screens had shown, where the browser said so."""
+    shown = {
+        (each.t_s, each.seat, type(each.command).__name__, each.command.as_pairs()): each.seen_t_s
+        for each in commands
+        if each.seen_t_s is not None
+    }
+    waiting, believed = queue_length(tables, manifest), customers_believed_out(tables, manifest)
+
+    def with_screen(event: Event) -> Event:
+        if event.kind not in ("command", "refused"):
+            return event
+        pairs = tuple(event.fields["fields"].items())
+        seen_s = shown.get((event.t_s, event.seat, event.fields["command"], pairs))
+        if seen_s is None:
+            return event
+        return replace(event, screen=_screen(event.seat, seen_s, waiting, believed))
+
+    return tuple(with_screen(event) for event in events)
+
+
+def _screen(seat: str, seen_s: float, waiting: StepSeries, believed: StepSeries) -> Screen:
+    """Return what a seat's screen showed: the board with its age, or belief."""
+    if seat == SUPERVISOR:
+        board_s = max(0.0, LOOK_S * math.floor(seen_s / LOOK_S) - BOARD_AGE_S)
+        return Screen(seen_s, waiting=round(float(waiting.at(np.array([board_s]))[0])))
+    if seat == DISPATCHER:
+        return Screen(seen_s, believed_out=round(float(believed.at(np.array([seen_s]))[0])))
+    return Screen(seen_s)
 
 
 def _happened(entry: Entry) -> list[Event]:

@@ -147,6 +147,8 @@ def _events(debrief: Debrief, told: DrillTeller) -> str:
             last = told.time.say_exactly(others[-1].t_s, words)
             more = words("explain.more", n=words.number(len(others)), last=last)
             text += f'<br><span class="more">{escape(more)}</span>'
+        if event.screen is not None:
+            text += f'<br><span class="more">{escape(told.screen(event.screen))}</span>'
         cells = "".join(
             f'<td class="{lane}">{text if lane == event.lane else ""}</td>'
             for lane in ("truth", "known", "done")

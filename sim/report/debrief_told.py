@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sim.report.debriefed import Debrief, Event, Finding, Fork, Text
+from sim.report.debriefed import Debrief, Event, Finding, Fork, Screen, Text
 from sim.report.sentences import Teller
 from sim.report.times import LocalTime
 from sim.report.words import Words
@@ -65,6 +65,17 @@ class DrillTeller:
             order = self.command(fields["command"], fields["fields"])
             return words("debrief.event.refused", order=order, why=self.why(fields["why"]))
         return self._facts.sentence(event.kind, fields)
+
+    def screen(self, screen: Screen) -> str:
+        """Return what a screen had shown."""
+        words, moment = self.words, self.time.say_exactly(screen.t_s, self.words)
+        if screen.waiting is not None:
+            n = words.number(screen.waiting)
+            return words("debrief.screen.waiting", moment=moment, n=n)
+        if screen.believed_out is not None:
+            n = words.number(screen.believed_out)
+            return words("debrief.screen.believed_out", moment=moment, n=n)
+        return words("debrief.screen", moment=moment)
 
     def command(self, name: str, fields: Mapping[str, Any]) -> str:
         """Return what a command orders, from its fields as logged."""

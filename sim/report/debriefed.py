@@ -27,6 +27,7 @@ __all__ = [
     "Objective",
     "Opened",
     "Outcome",
+    "Screen",
     "Seat",
     "Text",
 ]
@@ -63,6 +64,17 @@ class Opened:
 
 
 @dataclass(frozen=True)
+class Screen:
+    """Say what a person's screen had last shown when an order was given."""
+
+    t_s: float
+    waiting: int | None = None
+    """Callers on the queue board; None on the screens of other seats."""
+    believed_out: int | None = None
+    """Customers that control believed out; None on the screens of other seats."""
+
+
+@dataclass(frozen=True)
 class Event:
     """Hold one thing that happened, as logged."""
 
@@ -79,6 +91,8 @@ class Event:
     """Title of the inject, or what was said in it."""
     is_person: bool = False
     """Whether a person did it, not the autopilot."""
+    screen: Screen | None = None
+    """What the person's screen had shown."""
 
     @property
     def place(self) -> tuple[float, float]:

@@ -15,8 +15,9 @@ from sim.drill import debrief
 from sim.drill.baselines import Played
 from sim.drill.debrief import debriefed, entries_of
 from sim.drill.debriefing import compared, debrief_drill
-from sim.drill.folder import COMMITMENT_FILE
+from sim.drill.folder import COMMITMENT_FILE, Drill
 from sim.drill.forks import changed, forks, played_of, read_fork
+from sim.drill.ledger import read_written
 from sim.drill.play import Play, play_through
 from sim.drill.wire import COMMANDS
 from sim.errors import InputError, RunError
@@ -24,6 +25,7 @@ from sim.report.debrief_page import debrief_page
 from sim.report.debriefed import Debrief, Effect, Event
 from sim.store.reader import open_run
 from sim.text.catalogue import LANGUAGES, Translator
+from sim.world.views import Views
 
 MIN = 60.0
 NAUGHTY = '<img src=x onerror="alert(1)"> & </script>'
@@ -80,8 +82,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         room.begin("supervisor", "notification")
         room.play_to(START_S + 12 * MIN)
         assert room.control("hint", seat="supervisor", text=NAUGHTY)["accepted"]
+        room.play_to(START_S + 20 * MIN - 8.0)
+        shown: list[Any] = []
+        room.session.subscribe("supervisor", shown.append)
+        room.wait(0.2)
+        seen = shown[-1]["n"]
         room.play_to(START_S + 20 * MIN)
-        assert room.command("supervisor", "CallStandby", tier="first")["accepted"]
+        order = {"command": "CallStandby", "fields": {"tier": "first"}, "seen": seen}
+        assert room.say("supervisor", {"type": "command", "id": "s", **order})["accepted"]
         assert not room.command("supervisor", "CallStandby", tier="nobody")["accepted"]
         room.play_to(START_S + 40 * MIN)
         assert room.control("hand_over", seat="supervisor", autopilot=True)["accepted"]
@@ -138,6 +146,22 @@ def test_every_order_from_startex_on_is_told_once(folder: Path, content: Debrief
     assert by_people == {"CallStandby", "HandOver"}
     refused = [each.fields["why"] for each in told if each.kind == "refused"]
     assert refused == ["unknown_tier"]
+
+
+def test_an_order_stands_with_what_its_screen_had_shown(folder: Path, content: Debrief) -> None:
+    """The view is made again from a replay; the browser's number of it came with the order."""
+    (given,) = [each for each in content.events if each.screen is not None]
+    assert given.screen is not None
+    assert (given.fields["command"], given.screen.t_s < given.t_s) == ("CallStandby", True)
+    again = Drill.read(folder)
+    play = Play(again.loaded, again.seed, again.terms)
+    views = Views(play.world)
+    play_through(
+        play, [e for e in read_written(folder).commands if e.t_s <= START_S], given.screen.t_s
+    )
+    board = views.view("supervisor")["board"]
+    assert given.screen.waiting == board["waiting"]
+    assert board["waiting"] > 0
 
 
 def test_events_stand_in_the_order_of_the_log(content: Debrief) -> None:

@@ -28,10 +28,10 @@ _BEFORE_S = 600.0
 _TRUTH, _BELIEVED, _KNOWN, _DONE = ([0.735, 0.975], [0.53, 0.69], [0.325, 0.485], [0.0, 0.28])
 """Heights of the lanes, from the bottom of the figure to its top."""
 
-Say = Callable[[Event], str]
+Tell = Callable[[Event], str]
 
 
-def lanes_figure(debrief: Debrief, say: Say, words: Words) -> go.Figure:
+def lanes_figure(debrief: Debrief, tell: Tell, words: Words) -> go.Figure:
     """Draw truth, what each seat knew and what was done above each other on one time axis."""
     figure = base_figure(words("debrief.lanes_title"), words("debrief.lanes_note"), 800)
     time = LocalTime(debrief.start)
@@ -41,14 +41,14 @@ def lanes_figure(debrief: Debrief, say: Say, words: Words) -> go.Figure:
     truth = [each for each in debrief.events if each.lane == "truth"]
     faults = [each for each in truth if each.kind == "FaultStruck"]
     injects = [each for each in truth if each.kind == "inject"]
-    _on_curve(figure, faults, "fault", "x", COLOURS["fault"], debrief, say, words)
-    _on_curve(figure, injects, "inject", "diamond", COLOURS["blocked"], debrief, say, words)
+    _on_curve(figure, faults, "fault", "x", COLOURS["fault"], debrief, tell, words)
+    _on_curve(figure, injects, "inject", "diamond", COLOURS["blocked"], debrief, tell, words)
     known = [each for each in debrief.events if each.lane == "known"]
     messages = [each for each in known if each.kind in ("message", "hint")]
     reports = [each for each in known if each.kind not in ("message", "hint")]
     _in_rows(figure, reports, "report", "y3", ("line-ns-open", COLOURS["believed_out"]), debrief,
-             say, words)  # fmt: skip
-    _in_rows(figure, messages, "message", "y3", ("diamond", COLOURS["blocked"]), debrief, say,
+             tell, words)  # fmt: skip
+    _in_rows(figure, messages, "message", "y3", ("diamond", COLOURS["blocked"]), debrief, tell,
              words)  # fmt: skip
     done = [each for each in debrief.events if each.lane == "done"]
     refused = [each for each in done if each.kind == "refused"]
@@ -60,7 +60,7 @@ def lanes_figure(debrief: Debrief, say: Say, words: Words) -> go.Figure:
         ("refused", refused, "x", COLOURS["true_out"]),
         ("control", controls, "square-open", COLOURS["ink"]),
     ):
-        _in_rows(figure, chosen, name, "y4", (symbol, colour), debrief, say, words)
+        _in_rows(figure, chosen, name, "y4", (symbol, colour), debrief, tell, words)
     time_axis(figure, words, time, debrief.end_s)
     there = {each.seat for each in done}
     rows = [*_ROWS, *(each for each in _OTHERS if each in there)]
@@ -172,7 +172,7 @@ def _on_curve(
     symbol: str,
     colour: str,
     debrief: Debrief,
-    say: Say,
+    tell: Tell,
     words: Words,
 ) -> None:
     """Mark events of truth on the curve of customers without supply."""
@@ -185,7 +185,7 @@ def _on_curve(
         debrief.customers_out.at(np.array(t_s)).tolist() if t_s else [],
         (symbol, colour),
         debrief,
-        say,
+        tell,
         words,
     )
 
@@ -197,11 +197,11 @@ def _in_rows(
     axis: str,
     mark: tuple[str, str],
     debrief: Debrief,
-    say: Say,
+    tell: Tell,
     words: Words,
 ) -> None:
     rows = [words.code("seat", each.seat) for each in events]
-    _markers(figure, events, name, axis, rows, mark, debrief, say, words)
+    _markers(figure, events, name, axis, rows, mark, debrief, tell, words)
 
 
 def _markers(
@@ -212,7 +212,7 @@ def _markers(
     y: list[float] | list[str],
     mark: tuple[str, str],
     debrief: Debrief,
-    say: Say,
+    tell: Tell,
     words: Words,
 ) -> None:
     if not events:
@@ -231,7 +231,7 @@ def _markers(
             "size": 11 if symbol == "diamond" else 8,
             "line": {"width": 1.6, "color": colour},
         },
-        customdata=[_broken(say(each)) for each in events],
+        customdata=[_broken(tell(each)) for each in events],
         hovertemplate="%{x|%H:%M:%S}<br>%{customdata}<extra></extra>",
     )
 
