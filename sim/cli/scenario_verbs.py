@@ -15,8 +15,9 @@ __all__ = ["check_files", "print_schema", "start_scenario"]
 def check_files(files: Sequence[Path], sets: Sequence[str], as_json: bool, tr: Translator) -> int:
     """Print all problems of scenario files and return the exit code."""
     from sim.scenario.loader import check_scenario
+    from sim.world.inputs import Inputs
 
-    found = {str(file): check_scenario(file, sets) for file in files}
+    found = {str(file): check_scenario(file, sets, Inputs().problems) for file in files}
     if as_json:
         plain = {
             file: [

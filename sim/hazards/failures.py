@@ -7,7 +7,7 @@ changes no other's fate.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
@@ -21,11 +21,18 @@ from sim.errors import InputError
 from sim.grid.assets import Grid
 from sim.hazards.fragility import CURVES, Parts, Thresholds, draw_thresholds
 from sim.hazards.wind import WindField
-from sim.messages import NOTHING, say, standing_at
+from sim.messages import NOTHING, Message, say, standing_at
 from sim.scenario.hazards import Fragility, GivenEvent, Hazards, Steady
 from sim.units import HOUR_S, YEAR_H, Calendar
 
-__all__ = ["STEP_S", "Assets", "Failure", "assets_of", "failure_schedule"]
+__all__ = [
+    "STEP_S",
+    "Assets",
+    "Failure",
+    "assets_of",
+    "failure_schedule",
+    "unknown_assets",
+]
 
 Floats = NDArray[np.float64]
 Hazard = Literal["wind", "steady", "given"]
@@ -192,28 +199,41 @@ def _steady(steady: Steady, assets: Assets, streams: Streams, until_s: float) ->
     return failures
 
 
-def _given(
-    events: Sequence[GivenEvent], assets: Assets, calendar: Calendar, until_s: float
-) -> list[Failure]:
-    n_spans = dict(zip(assets.sections, assets.n_spans.tolist(), strict=True))
-    failures = []
+def unknown_assets(events: Sequence[GivenEvent], assets: Assets) -> Iterator[tuple[int, Message]]:
+    """Yield the number of each given event whose asset is not in the grid, and what is wrong."""
+    n_spans = _spans(assets)
+    known = [*n_spans, *assets.transformers]
     for number, event in enumerate(events):
-        where = f"hazards.events.{number}"
-        asset, part = _split(event.asset, n_spans)
+        asset, _part = _split(event.asset, n_spans)
         if asset not in n_spans and asset not in assets.transformers:
-            near = get_close_matches(event.asset, [*n_spans, *assets.transformers], n=1)
+            near = get_close_matches(event.asset, known, n=1)
             hint = say(" Did you mean {near!r}?", near=near[0]) if near else NOTHING
             words = say(
                 "no section, span, pole or distribution transformer is called {name!r}.{hint}",
                 name=event.asset,
                 hint=hint,
             )
-            raise InputError(standing_at(f"{where}.asset", words))
+            yield number, words
+
+
+def _spans(assets: Assets) -> dict[str, int]:
+    return dict(zip(assets.sections, assets.n_spans.tolist(), strict=True))
+
+
+def _given(
+    events: Sequence[GivenEvent], assets: Assets, calendar: Calendar, until_s: float
+) -> list[Failure]:
+    for number, words in unknown_assets(events, assets):
+        raise InputError(standing_at(f"hazards.events.{number}.asset", words))
+    n_spans = _spans(assets)
+    failures = []
+    for number, event in enumerate(events):
+        asset, part = _split(event.asset, n_spans)
         at = event.at
         t_s = calendar.seconds(at) if isinstance(at, datetime) else at
         if t_s < 0:
             words = say("{moment} is before the start of the run", moment=at)
-            raise InputError(standing_at(f"{where}.at", words))
+            raise InputError(standing_at(f"hazards.events.{number}.at", words))
         if t_s <= until_s:
             failures.append(Failure(t_s, asset, part, event.kind, "given"))
     return failures

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sim.errors import Problem, ScenarioError
+from sim.messages import Message
 from sim.scenario.checks import cross_checks
 from sim.scenario.compose import BASE, Parts, read_parts
 from sim.scenario.scenario import Scenario
-from sim.scenario.validate import validate
+from sim.scenario.validate import KeyPath, problem_at, validate
 from sim.scenario.yaml_source import Source, read_text
 from sim.scenario.yaml_text import yaml_text
 
-__all__ = ["LoadedScenario", "check_scenario", "load_resolved", "load_scenario", "scenario_names"]
+Found = Problem | tuple[KeyPath, Message]
+"""A problem with a place of its own, or one of the value at a path of keys."""
+
+__all__ = [
+    "Found",
+    "LoadedScenario",
+    "check_scenario",
+    "load_resolved",
+    "load_scenario",
+    "scenario_names",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +74,15 @@ def scenario_names(path: str | Path) -> tuple[str, ...]:
     return read_parts(Path(path), Scenario).scenarios
 
 
-def check_scenario(path: str | Path, sets: Sequence[str] = ()) -> list[Problem]:
-    """Return all problems of a file: of base, of every scenario, and of every single override."""
+def check_scenario(
+    path: str | Path,
+    sets: Sequence[str] = (),
+    further: Callable[[Scenario], Iterable[Found]] = lambda _scenario: (),
+) -> list[Problem]:
+    """Return all problems of a file: of base, of every scenario, and of every single override.
+
+    further: called with each scenario the schema has nothing against.
+    """
     named = Path(path)
     try:
         parts = read_parts(named, Scenario)
@@ -73,9 +91,13 @@ def check_scenario(path: str | Path, sets: Sequence[str] = ()) -> list[Problem]:
     found: dict[Problem, None] = {}
     for name in parts.names:
         try:
-            _load(parts, named, name, sets)
+            root = parts.compose(name, sets).root
+            built, _resolved = validate(root, Scenario, cross_checks)
         except ScenarioError as error:
             found.update(dict.fromkeys(error.problems))
+        else:
+            for each in further(built):
+                found[each if isinstance(each, Problem) else problem_at(root, *each)] = None
     return sorted(found)
 
 

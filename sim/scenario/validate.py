@@ -32,7 +32,7 @@ from sim.scenario.suggest import (
 from sim.scenario.wording import word_error
 from sim.scenario.yaml_source import Node, Place, plain
 
-__all__ = ["KeyPath", "validate"]
+__all__ = ["KeyPath", "problem_at", "validate"]
 
 KeyPath = tuple[str | int, ...]
 """Keys and positions from the top of a scenario to a value."""
@@ -62,6 +62,13 @@ def validate(
     for path, name in check.files.items():
         _put(resolved, path, name)
     return built, resolved
+
+
+def problem_at(root: Node, path: KeyPath, text: Message) -> Problem:
+    """Return a problem of the value at a path of keys, where it stands in the files."""
+    check = _Check(root)
+    check.say(path, text)
+    return check.sorted_problems()[0]
 
 
 class _Check:

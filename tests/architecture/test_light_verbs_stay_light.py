@@ -44,7 +44,9 @@ def test_check_loads_the_schema_and_nothing_that_runs() -> None:
     loaded = loaded_by("from sim.cli import main; main()", "check", "scenarios/county_typhoon.yaml")
     assert "pydantic" in loaded
     assert not loaded & {*HEAVY, "simpy"}
-    assert not any(name.startswith(("sim.world", "sim.report", "sim.contact")) for name in loaded)
+    world = {name for name in loaded if name.startswith("sim.world")}
+    assert world == {"sim.world", "sim.world.inputs"}
+    assert not any(name.startswith(("sim.report", "sim.contact", "sim.crews")) for name in loaded)
 
 
 def test_importing_the_package_loads_nothing() -> None:

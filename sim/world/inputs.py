@@ -1,0 +1,84 @@
+"""Open what a scenario names, without running it: grid tables, best track, assets of events.
+
+The checks are those of the parts themselves, called before the run: `check` must not say that all
+is fine when the run then stops at its first data file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+from sim.errors import InputError, ScenarioError
+from sim.grid.assets import Grid
+from sim.grid.importers import build_grid
+from sim.hazards.besttrack import read_best_track
+from sim.hazards.failures import assets_of, unknown_assets
+from sim.hazards.wind import moved_path
+from sim.messages import Message, message_of, standing_at
+from sim.scenario.base import Section
+from sim.scenario.grid import Grid as GridSection
+from sim.scenario.hazards import Typhoon
+from sim.scenario.loader import Found
+from sim.scenario.scenario import Scenario
+from sim.units import Calendar
+
+__all__ = ["Inputs"]
+
+_T = TypeVar("_T")
+_STANDING = standing_at("", "").template
+
+
+class Inputs:
+    """Check the inputs of the scenarios of one file; what several share is opened once."""
+
+    def __init__(self) -> None:
+        self._grids: dict[str, tuple[Grid | None, list[Found]]] = {}
+        self._storms: dict[str, list[Found]] = {}
+
+    def problems(self, scenario: Scenario) -> Iterator[Found]:
+        """Yield what is wrong with the inputs of a scenario the schema has nothing against."""
+        grid, found = self._grid(scenario.grid)
+        yield from found
+        if grid is not None:
+            for number, words in unknown_assets(scenario.hazards.events, assets_of(grid)):
+                yield ("hazards", "events", number, "asset"), words
+        if scenario.hazards.typhoon is not None:
+            calendar = Calendar(scenario.run.start, scenario.run.zone)
+            yield from self._storm(scenario.hazards.typhoon, calendar)
+
+    def _grid(self, section: GridSection) -> tuple[Grid | None, list[Found]]:
+        key = _key(section)
+        if key not in self._grids:
+            self._grids[key] = _attempt(lambda: build_grid(section))
+        return self._grids[key]
+
+    def _storm(self, typhoon: Typhoon, calendar: Calendar) -> list[Found]:
+        key = f"{_key(typhoon)} {calendar.start}"
+        if key not in self._storms:
+            _path, self._storms[key] = _attempt(
+                lambda: moved_path(read_best_track(typhoon.track), typhoon.shift, calendar)
+            )
+        return self._storms[key]
+
+
+def _key(section: Section) -> str:
+    return section.model_dump_json()
+
+
+def _attempt(build: Callable[[], _T]) -> tuple[_T | None, list[Found]]:
+    """Return what is built and nothing wrong, or nothing and what is wrong with it."""
+    try:
+        return build(), []
+    except ScenarioError as error:
+        return None, list(error.problems)
+    except InputError as error:
+        return None, [_placed(message_of(error))]
+
+
+def _placed(words: Message) -> Found:
+    """Take the path of keys that a message begins with as its place."""
+    if words.template != _STANDING:
+        return (), words
+    steps = str(words.values["where"]).split(".")
+    return tuple(int(step) if step.isdecimal() else step for step in steps), words.part("what")
