@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from sim.commands import HandOver
@@ -54,7 +55,7 @@ def compared(drill: Played) -> tuple[list[Outcome], list[Contribution]]:
     """Return the losses of team, plan and nothing done, and what each person's seat changed."""
     team = baselines.team(drill)
     outcomes = [
-        _outcome("team", team),
+        replace(_outcome("team", team), behind=dict(team.outcome.behind)),
         _outcome("plan", baselines.plan(drill)),
         _outcome("nothing", baselines.nothing(drill)),
     ]

@@ -12,7 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from sim.report.debrief_told import DrillTeller
-from sim.report.debriefed import MEASURES, PARTS, Debrief, Event, Expected, Fork, Objective
+from sim.report.debriefed import MEASURES, PARTS, Debrief, Event, Expected, Fork, Objective, Outcome
 from sim.report.document import Chart, Part, html_document, write_page
 from sim.report.figures.drill import lanes_figure, losses_figure
 from sim.report.summary import table
@@ -25,6 +25,8 @@ _FILLED = ("issue", "cause", "action", "owner", "due")
 _TOGETHER_S = 300.0
 """Facts of one kind this close to the one before, in one lane, are told together."""
 _MOST_ALIKE = 3
+_MOST_BEHIND = 8
+"""Log entries named behind a part of the loss."""
 
 
 def write_debrief(path: Path, debrief: Debrief, lang: str = "en") -> None:
@@ -282,7 +284,28 @@ def _losses(debrief: Debrief, words: Words) -> str:
     weights = debrief.outcomes[0].weights
     note = words("debrief.weights_note", **{part: f"{weights[part]:g}" for part in PARTS})
     body = table(heads, "".join(rows), numbers=(1, 2, 3, 4, 5))
-    return f'<section id="numbers"><p class="note">{escape(note)}</p>{body}</section>'
+    behind = "".join(
+        f'<p class="note">{escape(line)}</p>'
+        for each in debrief.outcomes
+        for line in _behind(each, words)
+    )
+    return f'<section id="numbers"><p class="note">{escape(note)}</p>{body}{behind}</section>'
+
+
+def _behind(outcome: Outcome, words: Words) -> list[str]:
+    """Return, part by part, the log entries from which most of an amount comes."""
+    lines = []
+    for part in PARTS:
+        heaviest = outcome.behind.get(part, ())[:_MOST_BEHIND]
+        if heaviest:
+            entries = words("debrief.separator").join(
+                words("debrief.behind.entry", seq=seq, amount=words.number(amount))
+                for seq, amount in heaviest
+            )
+            lines.append(
+                words("debrief.behind", part=words(f"debrief.part.{part}"), entries=entries)
+            )
+    return lines
 
 
 def _contributions(debrief: Debrief, words: Words) -> str:

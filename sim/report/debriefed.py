@@ -146,6 +146,8 @@ class Outcome:
     amounts: Mapping[str, float]
     """Customer-hours, lost callers and wrong hours."""
     weights: Mapping[str, float]
+    behind: Mapping[str, tuple[tuple[int, float], ...]] = field(default_factory=dict)
+    """Part → log entries it comes from with their amounts, the heaviest first; the team's only."""
 
     @property
     def parts(self) -> dict[str, float]:

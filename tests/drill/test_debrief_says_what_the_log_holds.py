@@ -235,6 +235,11 @@ def test_loss_of_the_team_is_that_of_its_tables(folder: Path, drill: Played) -> 
     assert team.loss == pytest.approx(
         hours + 2.0 * team.amounts["lost_callers"] + 0.5 * team.amounts["wrong_hours"]
     )
+    kind = dict(zip(*(open_run(folder)["facts"][each] for each in ("seq", "kind")), strict=True))
+    behind = team.behind["customer_hours"]
+    assert {kind[seq] for seq, _hours in behind} == {"SupplyLost"}
+    assert sum(amount for _seq, amount in behind) == pytest.approx(hours)
+    assert not outcomes[1].behind
     assert [each.case for each in outcomes] == ["team", "plan", "nothing"]
     assert [each.seat for each in contributions] == ["supervisor", "notification"]
 
