@@ -77,7 +77,8 @@ def played(browser: Any, folder: Path) -> Path:
         boss.get_by_text("+5 min").click()
         for page in pages.values():
             page.wait_for_function(
-                "t => Number(document.documentElement.dataset.seconds) >= t", arg=START_S + 300.0 * step
+                "t => Number(document.documentElement.dataset.seconds) >= t",
+                arg=START_S + 300.0 * step,
             )
         suggested = pages["dispatcher"].locator(".row.suggested")
         if suggested.count() and not is_told:
