@@ -93,6 +93,7 @@ def compare(
 ) -> Comparison:
     """Compare scenarios of a file over replications with common luck; the first is the base.
 
+    All runs cover the same time: `run.at_least` and `run.at_most` are set to the longest `at_most`.
     With a folder, finished replications are kept there and an interrupted call continues. A script
     that calls this with more than one worker needs `if __name__ == "__main__":` around it.
     """
@@ -100,8 +101,9 @@ def compare(
     from sim.experiments.compare import compare as compared
     from sim.experiments.experiment import run_experiment
     from sim.experiments.replicate import Case
+    from sim.experiments.span import with_one_span
 
-    cases = [Case(str(file), name, tuple(sets)) for name in scenarios]
+    cases = with_one_span([Case(str(file), name, tuple(sets)) for name in scenarios])
     with TemporaryDirectory(prefix="stormdesk-") as scratch:
         return compared(
             run_experiment(

@@ -76,13 +76,15 @@ def compare_cases(request: Request, out: Path, as_json: bool, tr: Translator) ->
 
 def _cases(request: Request) -> list[Case]:
     from sim.experiments.replicate import Case
+    from sim.experiments.span import with_one_span
 
     many = len(request.files) > 1
-    return [
+    cases = [
         Case(str(file), name, request.sets, f"{file.stem}: {name}" if many else "")
         for file in request.files
         for name in request.scenarios
     ]
+    return with_one_span(cases)
 
 
 def _print_differences(comparison: Comparison, tr: Translator) -> None:

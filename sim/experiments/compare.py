@@ -50,6 +50,8 @@ class Comparison:
     replications: int
     seeds: tuple[int, ...]
     """Common to all cases."""
+    span_s: float | None
+    """Length of every run; None when they differ."""
     means: Mapping[str, Mapping[str, Interval]]
     differences: Mapping[str, Mapping[str, Interval]]
     """Case minus first case, replication by replication; without the first case."""
@@ -66,6 +68,7 @@ class Comparison:
             "cases": self.cases,
             "replications": self.replications,
             "seeds": self.seeds,
+            "span_s": self.span_s,
             "confidence": CONFIDENCE if self.has_intervals else None,
             "units": {name: BY_NAME[name].unit for name in self.means[self.cases[0]]},
             "means": _plain(self.means),
@@ -105,10 +108,12 @@ def compare(replications: Sequence[Replication]) -> Comparison:
     if any(tuple(rows) != seeds for rows in by_case.values()):
         raise ValueError("cases can be compared by pairs only when they have the same seeds")
     base = by_case[cases[0]]
+    ends = list({each.end_s for each in replications})
     return Comparison(
         cases=cases,
         replications=len(seeds),
         seeds=seeds,
+        span_s=ends[0] if len(ends) == 1 else None,
         means={case: _means(list(rows.values())) for case, rows in by_case.items()},
         differences={
             case: _differences([(base[seed], by_case[case][seed]) for seed in seeds])

@@ -1,7 +1,7 @@
 """One replication: a pure function of a case (file, scenario, settings) and a seed.
 
 Replication k of every case has the seed `first seed + k`, so all cases meet the same luck (common
-random numbers), and `run --seed` repeats any of them.
+random numbers), and `run --seed` with the settings of the case repeats any of them.
 """
 
 from __future__ import annotations

@@ -73,6 +73,10 @@ class Comparison(Protocol):
         """Return the seeds, common to all cases."""
 
     @property
+    def span_s(self) -> float | None:
+        """Return the length of every run, s; None when they differ."""
+
+    @property
     def means(self) -> Mapping[str, Mapping[str, Interval]]:
         """Return case → indicator → mean."""
 

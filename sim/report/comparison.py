@@ -56,11 +56,15 @@ def _header(comparison: Comparison, words: Words, heading: str, names: list[str]
         "replications": words.number(comparison.replications),
         "seeds": words("compare.seeds", first=seeds[0], last=seeds[-1]),
     }
+    span_s = comparison.span_s
+    if span_s is not None:
+        facts["span"] = words.duration(span_s)
     cells = "".join(
         f"<div><dt>{escape(words(f'compare.header_{name}'))}</dt><dd>{escape(value)}</dd></div>"
         for name, value in facts.items()
     )
-    notes = [words("compare.note"), words("page.note_simulated")]
+    length = words("compare.spans_differ") if span_s is None else words("compare.span_note")
+    notes = [words("compare.note"), length, words("page.note_simulated")]
     if comparison.replications < 2:
         notes.insert(0, words("compare.no_intervals"))
     under = "".join(f'<p class="note">{escape(note)}</p>' for note in notes)

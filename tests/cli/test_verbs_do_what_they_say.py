@@ -91,6 +91,8 @@ def test_compare_pairs_scenarios_and_continues(
     folder = tmp_path / "county-compare"
     assert {"comparison.html", "comparison.json", "parts"} == {e.name for e in folder.iterdir()}
     assert "more_crews − base" in first.out
+    ends = {json.loads(e.read_text("utf-8"))["end_s"] for e in (folder / "parts").iterdir()}
+    assert ends == {36 * 3600.0}  # the file's at_most, though supply is back earlier
     parts = {each: each.stat().st_mtime_ns for each in (folder / "parts").iterdir()}
     assert len(parts) == 4
     again = stormdesk(*case, *options, "--json", cwd=county)

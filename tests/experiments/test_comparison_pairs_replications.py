@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -106,6 +107,13 @@ def test_one_replication_has_no_interval_and_says_so() -> None:
     assert written["confidence"] is None
     assert written["differences"]["b"]["saifi"] == {"mean": 3.0, "low": None, "high": None, "n": 1}
     assert written["units"] == {"saifi": "1"}
+
+
+def test_the_common_length_of_the_runs_is_stated_only_when_there_is_one() -> None:
+    rows = [replication("a", 0, 1.0), replication("b", 0, 4.0)]
+    assert compare(rows).span_s == 900.0
+    assert json.loads(compare(rows).to_json())["span_s"] == 900.0
+    assert compare([rows[0], replace(rows[1], end_s=1800.0)]).span_s is None
 
 
 def test_cases_with_other_seeds_cannot_be_compared() -> None:

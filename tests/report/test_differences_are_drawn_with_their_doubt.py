@@ -1,5 +1,7 @@
 """The comparison page shows paired differences with intervals, and bands over time."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from synthetic_run import synthetic_comparison
@@ -100,3 +102,12 @@ def test_the_table_gives_units_and_intervals_in_both_languages(comparison: Compa
     english, chinese = (compare_page(comparison, START, "", lang) for lang in ("en", "zh"))
     assert f"{each.mean:,.0f} ({each.low:,.0f} to {each.high:,.0f})" in english
     assert f"{each.mean:,.0f}（{each.low:,.0f} 至 {each.high:,.0f}）" in chinese
+
+
+def test_the_page_says_which_time_the_runs_cover(comparison: Comparison) -> None:
+    same = compare_page(replace(comparison, span_s=96 * 3600.0), START, "", "en")
+    assert EN("compare.span_note") in same
+    assert EN.duration(96 * 3600.0) in same
+    other = compare_page(replace(comparison, span_s=None), START, "", "en")
+    assert EN("compare.spans_differ") in other
+    assert EN("compare.header_span") not in other
