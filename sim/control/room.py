@@ -258,12 +258,25 @@ class ControlRoom:
         return self._start(self.picture.grid.switches[breaker].id, breaker, cause)
 
     def _give_up_tie(self, switch_ix: int) -> None:
-        """Let whoever closed a tie onto a fault leave it open until the damage is found."""
+        """Let whoever closed a tie onto a fault leave it open until all beyond has been walked."""
+        topology = self.picture.topology
+        zones = self.picture.dead_around(topology.switch_zones[switch_ix])
         for each in self.incidents.open():
-            if switch_ix in each.closed_ties:
-                each.closed_ties.discard(switch_ix)
-                each.refused_ties.add(switch_ix)
-                each.tries += 1
+            if switch_ix not in each.closed_ties:
+                continue
+            each.closed_ties.discard(switch_ix)
+            each.refused_ties.add(switch_ix)
+            each.tries += 1
+            own = self.picture.grid.switch_ix[each.device]
+            names = {
+                name
+                for zone in zones
+                if topology.feeder_breaker_of_zone[zone] == own
+                for name in self.picture.walkable(zone)
+            }
+            if names <= each.walked:
+                # walked and found whole, and yet it tripped
+                each.walked -= names
 
     def _note(self, incident: Incident, switch_ix: int, closed: bool, was_normal: bool) -> None:
         if was_normal:
@@ -324,8 +337,6 @@ class ControlRoom:
     def repaired(self, incident: Incident, asset: str, cause: int) -> None:
         """Take the report that an asset is whole again."""
         incident.damage[asset] = True
-        if not incident.section:
-            incident.refused_ties.clear()
         if asset == incident.device:
             zones = self.picture.topology.zone_of_transformer
             back = [ix for ix in sorted(incident.transformers) if self.picture.is_live(zones[ix])]

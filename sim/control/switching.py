@@ -178,9 +178,11 @@ class _Search:
         best: tuple[float, int] | None = None
         for switch_ix in self.picture.open_ways(self.dead):
             # what is closed as built was opened to isolate, here or by a neighbour
-            if self.picture.topology.normal[switch_ix] or switch_ix in self.incident.refused_ties:
+            if self.picture.topology.normal[switch_ix]:
                 continue
             gains = self.picture.gains(switch_ix)
+            if switch_ix in self.incident.refused_ties and self._unwalked(gains):
+                continue
             if not self._may_supply(gains) or not self.picture.transformers_in(gains):
                 continue
             if not check_switching(self.picture.topology, positions, {switch_ix: True}).is_allowed:

@@ -120,7 +120,8 @@ def test_estimates_are_rounded_up_to_five_minutes() -> None:
     incident = room.tripped()
     assert estimator.first_s(incident) == 4200.0  # 10 + 3901
     assert estimator.from_crew_s(1000.0, 4600.0) == 5400.0  # 1000 + 1.2 * 3600 = 5320
-    assert estimator.extended_s(incident, 900.0) == 900.0 + section.review_before + section.extend_by
+    later_s = 900.0 + section.review_before + section.extend_by
+    assert estimator.extended_s(incident, 900.0) == later_s
     # all that is known is repaired: only switching is left
     incident.damage["d/a3"] = True
     assert estimator.extended_s(incident, 900.0) == 900.0 + section.finish_in

@@ -163,6 +163,18 @@ def test_a_feeder_blames_the_tie_that_was_just_closed_onto_it() -> None:
         "d/dt4": mine.id,
     }
     assert room.wanted(mine) == "repair d/a2"
+    # the known damage was cut off when it tripped: its repair says nothing about the rest
+    room.room.repaired(mine, "d/a2", room.cause)
+    assert room.wanted(mine) != "switch d/t@6:close"
+    incident_walks = ["d/a3", "d/a4", "d/t"]
+    room.room.patrolled(mine, incident_walks, [], room.cause)
+    assert room.wanted(mine) == "switch d/t@6:close"
+    # it trips again: what was walked in vain must be walked again before the next try
+    room.moved(mine, "d/t@6:close")
+    room.later(10.0)
+    neighbour = room.tripped("d/b1@s")
+    room.moved(neighbour, "d/t@6:open", "d/b1@s:close")
+    assert room.wanted(mine) != "switch d/t@6:close"
 
 
 def test_a_feeder_tripped_long_after_the_tie_is_searched() -> None:
