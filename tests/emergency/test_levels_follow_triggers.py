@@ -132,7 +132,10 @@ def test_the_office_warns_ahead_of_the_wind_and_stands_down_after_it(
         (13.0, "none"),
     ]
     changed = facts(town, ResponseLevelChanged)
-    assert [(e.t_s / HOUR, e.fact.level) for e in changed] == [(4.0, "IV"), (13.0, "none")]
+    assert [(e.t_s / HOUR, e.fact.level) for e in changed] == [
+        (4.0, "IV"),
+        (14.0, "none"),  # lowered an hour after the warning was
+    ]
 
 
 def test_steps_are_taken_once_after_their_delay_and_in_order(tmp_path: Path) -> None:
