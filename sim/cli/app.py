@@ -8,11 +8,10 @@ from typing import Annotated
 
 import typer
 
+from sim.cli.folders import RESULTS
 from sim.text.catalogue import Translator
 
 __all__ = ["build_app"]
-
-RESULTS = Path("results")
 
 
 def build_app(lang: str) -> typer.Typer:
@@ -111,12 +110,12 @@ def _add_run_verbs(app: typer.Typer, tr: Translator) -> None:
         if replications == 1:
             from sim.cli.run_verb import run_once
 
-            run_once(file, scenario, given, seed, out or RESULTS, json, words)
+            run_once(file, scenario, given, seed, out, json, words)
         else:
             from sim.cli.compare_verb import Request, compare_cases
 
             request = Request((file,), (scenario,), given, replications, seed, workers)
-            compare_cases(request, out or RESULTS, json, words)
+            compare_cases(request, out, json, words)
 
     @app.command(help=tr("cli.verb.compare"))
     def compare(
@@ -140,7 +139,7 @@ def _add_run_verbs(app: typer.Typer, tr: Translator) -> None:
             seed,
             workers,
         )
-        compare_cases(request, out or RESULTS, json, Translator(_known(lang)))
+        compare_cases(request, out, json, Translator(_known(lang)))
 
 
 def _add_drill_verb(app: typer.Typer, tr: Translator) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.cli.folders import result_folder
 from sim.cli.output import bar, compile_if_needed, note
 from sim.text.catalogue import Translator
 
@@ -30,20 +31,25 @@ class Request:
     workers: int | None
 
 
-def compare_cases(request: Request, out: Path, as_json: bool, tr: Translator) -> None:
+def compare_cases(request: Request, out: Path | None, as_json: bool, tr: Translator) -> None:
     """Run what is missing, compare, and write a page."""
     from sim.experiments.compare import compare
     from sim.experiments.experiment import run_experiment
     from sim.report.comparison import write_comparison
     from sim.scenario.loader import load_scenario
-    from sim.store.writer import rename_whole
+    from sim.store.writer import probe_folder, rename_whole
     from sim.units import Calendar
 
     cases = _cases(request)
     first = load_scenario(request.files[0], request.scenarios[0], request.sets).scenario.run
     calendar = Calendar(first.start, first.zone)
     title = first.name.zh if tr.lang == "zh" else first.name.en
-    folder = out / f"{request.files[0].stem}-compare"
+    folder = result_folder(out, f"{request.files[0].stem}-compare", request.sets)
+
+    def prepare() -> None:
+        probe_folder(folder)
+        compile_if_needed(tr)
+
     with bar(tr("cli.replicating")) as progress:
 
         def tell(at: Progress) -> None:
@@ -58,7 +64,7 @@ def compare_cases(request: Request, out: Path, as_json: bool, tr: Translator) ->
             seed=request.seed,
             workers=request.workers,
             on_progress=tell,
-            prepare=lambda: compile_if_needed(tr),
+            prepare=prepare,
         )
     comparison = compare(replications)
     partial = folder / "comparison.json.tmp"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from sim.cli.folders import result_folder
 from sim.cli.output import bar, compile_if_needed, note, summary_table
 from sim.text.catalogue import Translator
 
@@ -16,16 +17,18 @@ def run_once(
     scenario: str,
     sets: tuple[str, ...],
     seed: int | None,
-    out: Path,
+    out: Path | None,
     as_json: bool,
     tr: Translator,
 ) -> None:
     """Run a scenario once, store it with its report, and print the summary."""
     from sim.scenario.loader import load_scenario
+    from sim.store.writer import check_writable
 
     loaded = load_scenario(file, scenario, sets)
     seed = loaded.scenario.run.seed if seed is None else seed
-    target = out / f"{file.stem}-{scenario}-seed{seed}"
+    target = result_folder(out, f"{file.stem}-{scenario}-seed{seed}", sets)
+    check_writable(target)
     compile_if_needed(tr)
 
     from sim.api import Result

@@ -6,7 +6,9 @@ last file is complete.
 
 from __future__ import annotations
 
+import glob
 import os
+import re
 import secrets
 import shutil
 import time
@@ -24,12 +26,22 @@ from sim.store.duck import connect, quoted
 from sim.store.layout import TABLES
 from sim.store.manifest import Manifest
 
-__all__ = ["MANIFEST", "rename_whole", "save_run", "staging", "write_tables"]
+__all__ = [
+    "MANIFEST",
+    "check_writable",
+    "probe_folder",
+    "rename_whole",
+    "save_run",
+    "staging",
+    "write_tables",
+]
 
 MANIFEST = "manifest.json"
 _SQL = {int: "BIGINT", float: "DOUBLE", bool: "BOOLEAN", str: "VARCHAR"}
 _RETRIES = 40
 _RETRY_PAUSE_S = 0.05
+_STALE_S = 3600.0
+"""So long after its last write a temporary folder is of a run that was killed."""
 
 
 def save_run(
@@ -53,6 +65,7 @@ def staging(target: Path, manifest: Manifest, *, overwrite: bool = False) -> Ite
     target = Path(target)
     _check_target(target, manifest, overwrite)
     target.parent.mkdir(parents=True, exist_ok=True)
+    _remove_stale(target)
     folder = target.with_name(f"{target.name}.tmp-{secrets.token_hex(4)}")
     folder.mkdir()
     try:
@@ -60,6 +73,33 @@ def staging(target: Path, manifest: Manifest, *, overwrite: bool = False) -> Ite
         _replace_folder(folder, target, manifest, overwrite)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def check_writable(target: Path) -> None:
+    """Raise StoreError or OSError when a run could not be written there, before it is run."""
+    _check_kind(target)
+    probe_folder(target.parent)
+
+
+def probe_folder(folder: Path) -> None:
+    """Make a folder where there is none; raise OSError when nothing can be written into it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    probe = folder / f"probe.tmp-{secrets.token_hex(4)}"
+    probe.mkdir()
+    probe.rmdir()
+
+
+def _remove_stale(target: Path) -> None:
+    """Remove temporary folders of this target that nobody has written to for long."""
+    for folder in target.parent.glob(f"{glob.escape(target.name)}.tmp-*"):
+        if not re.fullmatch(r"[0-9a-f]{8}", folder.name[len(target.name) + len(".tmp-") :]):
+            continue
+        try:
+            last_s = max(each.stat().st_mtime for each in (folder, *folder.iterdir()))
+        except OSError:  # renamed or removed meanwhile: it was alive
+            continue
+        if time.time() - last_s > _STALE_S:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def write_tables(folder: Path, tables: RunTables, manifest: Manifest) -> Manifest:
@@ -89,18 +129,23 @@ def _write_table(
     connection.unregister("given_rows")
 
 
-def _check_target(target: Path, manifest: Manifest, overwrite: bool) -> None:
-    """Refuse a target that holds something else; even `overwrite` replaces only a run."""
+def _check_kind(target: Path) -> bool:
+    """Tell whether a run stands at the target; raise StoreError when something else does."""
     if not target.exists():
-        return
+        return False
     if not target.is_dir():
         raise StoreError(say("{path} is a file: name a folder for the run", path=target))
     if not any(target.iterdir()):
-        return
+        return False
     if not (target / MANIFEST).is_file():
         words = say("{path} exists and is not a run: name another folder", path=target)
         raise StoreError(words)
-    if overwrite or _holds_same_run(target, manifest):
+    return True
+
+
+def _check_target(target: Path, manifest: Manifest, overwrite: bool) -> None:
+    """Refuse a target that holds something else; even `overwrite` replaces only a run."""
+    if not _check_kind(target) or overwrite or _holds_same_run(target, manifest):
         return
     raise StoreError(
         say(

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import os
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from sim.store.columns import digest_table, empty_tables, laid_out
 from sim.store.layout import TABLES
 from sim.store.manifest import Manifest
 from sim.store.reader import open_run
-from sim.store.writer import save_run, staging
+from sim.store.writer import check_writable, save_run, staging
 
 
 def manifest(**changes: object) -> Manifest:
@@ -182,3 +184,45 @@ def test_a_table_exchanged_behind_our_back_is_noticed(tmp_path: Path) -> None:
     (tmp_path / "other" / "faults.parquet").replace(tmp_path / "run" / "faults.parquet")
     with pytest.raises(StoreError, match="faults changed"):
         open_run(tmp_path / "run").verify()
+
+
+def left_over(folder: Path, age_s: float) -> Path:
+    """Leave what a killed run leaves, as old as given."""
+    folder.mkdir()
+    (folder / "facts.parquet").write_bytes(b"")
+    then = time.time() - age_s
+    for each in (folder / "facts.parquet", folder):
+        os.utime(each, (then, then))
+    return folder
+
+
+def test_what_a_killed_run_left_is_removed_by_the_next_run_of_the_target(tmp_path: Path) -> None:
+    target = tmp_path / "run[1]"
+    stale = left_over(tmp_path / "run[1].tmp-0123abcd", 7200.0)
+    kept = [
+        left_over(tmp_path / "run[1].tmp-89abcdef", 60.0),  # may be alive
+        left_over(tmp_path / "run[1]0.tmp-0123abcd", 7200.0),  # of another target
+        left_over(tmp_path / "run[1].tmp-mine", 7200.0),  # not of our making
+        left_over(tmp_path / "run1.tmp-0123abcd", 7200.0),
+    ]
+    written_lately = left_over(tmp_path / "run[1].tmp-00000000", 7200.0)
+    os.utime(written_lately / "facts.parquet")
+    save_run(target, some_tables(), manifest())
+    assert not stale.exists()
+    assert all(each.exists() for each in (*kept, written_lately))
+
+
+def test_a_target_that_cannot_be_written_is_refused_beforehand(tmp_path: Path) -> None:
+    check_writable(tmp_path / "new" / "run")
+    assert [*(tmp_path / "new").iterdir()] == []
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OSError, match="file"):
+        check_writable(tmp_path / "file" / "run")
+    with pytest.raises(StoreError, match="is a file"):
+        check_writable(tmp_path / "file")
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "diary.txt").write_text("")
+    with pytest.raises(StoreError, match="is not a run"):
+        check_writable(tmp_path / "mine")
+    save_run(tmp_path / "old", some_tables(), manifest())
+    check_writable(tmp_path / "old")
