@@ -14,9 +14,9 @@ __all__ = ["explain_incident", "report_runs"]
 def explain_incident(run: Path, incident: str, as_json: bool, tr: Translator) -> None:
     """Print the chain of causes of an incident, or all incidents when none is named."""
     from sim.report.explain import explain
-    from sim.store.reader import open_run
+    from sim.store.reader import open_whole_run
 
-    stored = open_run(run)
+    stored = open_whole_run(run)
     if incident:
         text = explain(stored, stored.manifest, incident, tr.lang).rstrip("\n")
         content = {"incident": incident, "text": text}
@@ -35,11 +35,11 @@ def explain_incident(run: Path, incident: str, as_json: bool, tr: Translator) ->
 def report_runs(runs: Sequence[Path], out: Path | None, as_json: bool, tr: Translator) -> None:
     """Write the report of stored runs anew, in the language asked for."""
     from sim.report.page import write_report
-    from sim.store.reader import open_run
+    from sim.store.reader import open_whole_run
 
     written = []
     for run in runs:
-        stored = open_run(run)
+        stored = open_whole_run(run)
         path = run / "report.html" if out is None else out
         if out is not None and len(runs) > 1:
             path = out / f"{run.name}.html"

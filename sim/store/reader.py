@@ -17,7 +17,7 @@ from sim.store.layout import TABLES
 from sim.store.manifest import Manifest
 from sim.store.writer import MANIFEST
 
-__all__ = ["StoredRun", "open_run"]
+__all__ = ["StoredRun", "open_run", "open_whole_run"]
 
 
 class StoredRun(Mapping[str, Columns]):
@@ -80,6 +80,13 @@ class StoredRun(Mapping[str, Columns]):
                 )
             )
         return columns
+
+
+def open_whole_run(path: Path) -> StoredRun:
+    """Open a stored run and read it whole; raise StoreError too when a table was altered."""
+    stored = open_run(path)
+    stored.verify()
+    return stored
 
 
 def open_run(path: Path) -> StoredRun:

@@ -5,6 +5,7 @@ import re
 import shutil
 from pathlib import Path
 
+import duckdb
 import pytest
 from calling import Stormdesk
 
@@ -156,3 +157,22 @@ def test_help_speaks_both_languages(stormdesk: Stormdesk, tmp_path: Path, verb: 
     assert (english.code, chinese.code) == (0, 0)
     assert not re.search(r"[\u4e00-\u9fff]", english.out)
     assert re.search(r"[\u4e00-\u9fff]", chinese.out)
+
+
+@pytest.mark.parametrize("verb", ["report", "explain"])
+def test_an_altered_table_is_said_instead_of_shown(
+    stormdesk: Stormdesk, stored: Path, tmp_path: Path, verb: str
+) -> None:
+    run = shutil.copytree(stored, tmp_path / "run")
+    table = str(run / "incidents.parquet")
+    duckdb.sql(
+        f"COPY (SELECT * REPLACE (customers + 1 AS customers) FROM '{table}')"
+        f" TO '{table}.new' (FORMAT parquet)"
+    )
+    (run / "incidents.parquet.new").replace(table)
+    outcome = stormdesk(verb, run, cwd=tmp_path)
+    assert outcome.code == 1
+    assert "run: incidents changed since the run was written" in outcome.err
+    told = stormdesk(verb, run, "--lang", "zh", cwd=tmp_path)
+    assert "incidents" in told.err
+    assert "changed" not in told.err
