@@ -7,6 +7,7 @@ things share a chart they also differ in dash, pattern or symbol, so that a grey
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import zip_longest
 from typing import Any
 
 import plotly.graph_objects as go
@@ -20,6 +21,7 @@ __all__ = [
     "CREW_COLOURS",
     "SERIES",
     "base_figure",
+    "count_axis",
     "right_axis",
     "time_axis",
     "tinted",
@@ -67,6 +69,9 @@ CREW_COLOURS: Mapping[str, str] = {
 
 SERIES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#2B3A4A")
 """Colours of scenarios in a comparison; the first one is the baseline."""
+
+_HANDFUL = 5
+"""Charts of counts reach up to this at least."""
 
 BAND = 0.18
 """Opacity of the ribbon of a time band."""
@@ -132,6 +137,32 @@ _AXIS: Mapping[str, Any] = {
     "title": {"font": {"size": 12, "color": COLOURS["quiet"]}, "standoff": 8},
     "tickfont": {"size": 12, "color": COLOURS["quiet"]},
 }
+
+
+def count_axis(figure: go.Figure, title: str) -> None:
+    """Name the left axis of a chart of counts; below a handful, give each whole number one tick.
+
+    Plotly would put ticks at fractions, and write 0 0 0 1 1 1.
+    """
+    axis: dict[str, Any] = {"title": {"text": title}, "tickformat": ",d"}
+    if _highest(figure) < _HANDFUL:
+        axis |= {"range": [0, _HANDFUL], "dtick": 1}
+    figure.update_layout(yaxis=axis)
+
+
+def _highest(figure: go.Figure) -> float:
+    """Return the highest value on the left axis, of what is stacked the sum."""
+    rows = [
+        [float(y) for y in each.y if y is not None]
+        for each in figure.data
+        if each.yaxis in (None, "y")
+    ]
+    is_stacked = figure.layout.barmode == "stack" or any(
+        getattr(each, "stackgroup", None) for each in figure.data
+    )
+    if is_stacked:
+        rows = [[sum(column) for column in zip_longest(*rows, fillvalue=0.0)]]
+    return max((y for row in rows for y in row), default=0.0)
 
 
 def right_axis(title: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Each chart has the lines it promises, with the numbers counted another way from the tables."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
@@ -13,7 +14,7 @@ from sim.report.figures.notices import notices_figure, promises_figure
 from sim.report.figures.snapshots import Snapshots, snapshot_times
 from sim.report.figures.supply import supply_figure
 from sim.report.run import Run
-from sim.report.style import CREW_COLOURS
+from sim.report.style import CREW_COLOURS, base_figure, count_axis
 from sim.report.times import LocalTime
 from sim.report.words import Words
 
@@ -229,3 +230,42 @@ def test_times_on_axes_are_local(run: Run) -> None:
         "2019-08-09 13:00:00",
         "",
     ]
+
+
+@pytest.mark.parametrize("stacked", [False, True])
+@pytest.mark.parametrize(("counts", "few"), [([0, 0], True), ([1, 2], True), ([3, 9], False)])
+def test_small_counts_have_a_tick_a_whole_number(
+    counts: list[int], few: bool, stacked: bool
+) -> None:
+    figure = base_figure("", "", 300)
+    for height in counts:
+        figure.add_bar(x=[0, 1], y=[0, height])
+    figure.add_scatter(x=[0, 1], y=[50, 80], yaxis="y2")
+    figure.update_layout(barmode="stack" if stacked else None)
+    count_axis(figure, "Callers")
+    axis = figure.layout.yaxis
+    assert (axis.dtick, axis.range) == ((1, (0, 5)) if few else (None, None))
+
+
+def test_stacked_counts_are_added_up() -> None:
+    figure = base_figure("", "", 300)
+    for _ in range(3):
+        figure.add_scatter(x=[0, 1], y=[2, 2], stackgroup="crews")
+    count_axis(figure, "Crews")
+    assert figure.layout.yaxis.dtick is None
+
+
+def test_ticks_of_a_small_map_are_not_repeated(run: Run) -> None:
+    def digits(tables: Run) -> int:
+        return int(county_figure(tables, EN).layout.xaxis.tickformat[1])
+
+    assert digits(run) <= 2
+    tables = dict(run.tables)
+    for name in ("districts", "sections", "transformers", "faults"):
+        columns = dict(tables[name])
+        for column, values in columns.items():
+            if column.startswith(("lat", "lon")):
+                centre = 27.5 if column.startswith("lat") else 119.7
+                columns[column] = centre + (values - centre) * 0.01
+        tables[name] = columns
+    assert digits(replace(run, tables=tables)) == 3

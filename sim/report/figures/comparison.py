@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from sim.indicators.catalogue import INDICATORS, Indicator
 from sim.report.compared import Comparison, Interval
-from sim.report.style import BAND, COLOURS, SERIES, base_figure, time_axis, tinted
+from sim.report.style import BAND, COLOURS, SERIES, base_figure, count_axis, time_axis, tinted
 from sim.report.times import LocalTime
 from sim.report.words import Words
 
@@ -66,9 +66,7 @@ def band_figure(comparison: Comparison, series: str, start: str, words: Words) -
             hovertemplate=words("compare.band_hover"),
         )
     time_axis(figure, words, time, end_s)
-    figure.update_layout(
-        yaxis={"title": {"text": words(f"compare.{series}_axis")}, "tickformat": ",d"}
-    )
+    count_axis(figure, words(f"compare.{series}_axis"))
     return figure
 
 

@@ -15,7 +15,7 @@ from sim.indicators.series import (
     waits_per_interval,
 )
 from sim.report.run import Run
-from sim.report.style import COLOURS, base_figure, right_axis, time_axis, tinted
+from sim.report.style import COLOURS, base_figure, count_axis, right_axis, time_axis, tinted
 from sim.report.times import LocalTime
 from sim.report.words import Words
 from sim.units import MINUTE_S
@@ -73,9 +73,9 @@ def calls_figure(run: Run, words: Words) -> go.Figure:
     figure.update_layout(
         barmode="stack",
         bargap=0,
-        yaxis={"title": {"text": words("calls.axis")}, "tickformat": ",d"},
         yaxis2=right_axis(words("calls.agents_axis")),
     )
+    count_axis(figure, words("calls.axis"))
     return figure
 
 
@@ -108,9 +108,9 @@ def queue_figure(run: Run, words: Words) -> go.Figure:
     time_axis(figure, words, time, end_s)
     figure.update_layout(
         bargap=0,
-        yaxis={"title": {"text": words("queue.axis")}, "tickformat": ",d"},
         yaxis2=right_axis(words("queue.wait_axis")),
     )
+    count_axis(figure, words("queue.axis"))
     return figure
 
 

@@ -320,7 +320,15 @@ def _canvas(figure: go.Figure, run: Run) -> None:
     lon = np.concatenate([sections["lon_u"], sections["lon_v"], run["districts"]["lon"]])
     ratio = 1.0 / math.cos(math.radians(float(np.mean(lat))))
     lat_pad, lon_pad = 0.06 * float(np.ptp(lat)) + 0.012, 0.05 * float(np.ptp(lon)) + 0.01
-    plain = {"showgrid": False, "ticksuffix": "°", "tickformat": ".1f", "rangemode": "normal"}
+    # ticks stand about a sixth of the narrower side apart, or closer
+    side = min(float(np.ptp(lat)) + 2.0 * lat_pad, float(np.ptp(lon)) + 2.0 * lon_pad)
+    digits = max(1, math.ceil(-math.log10(side / 10.0)))
+    plain = {
+        "showgrid": False,
+        "ticksuffix": "°",
+        "tickformat": f".{digits}f",
+        "rangemode": "normal",
+    }
     figure.update_xaxes(**plain, range=[float(lon.min()) - lon_pad, float(lon.max()) + lon_pad])
     figure.update_yaxes(
         **plain,

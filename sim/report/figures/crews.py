@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from sim.indicators.series import crews_by_state
 from sim.report.run import Run
-from sim.report.style import CREW_COLOURS, base_figure, time_axis, tinted
+from sim.report.style import CREW_COLOURS, base_figure, count_axis, time_axis, tinted
 from sim.report.times import LocalTime
 from sim.report.words import Words
 
@@ -44,5 +44,5 @@ def crews_figure(run: Run, words: Words) -> go.Figure:
             hovertemplate="%{y:,.0f}",
         )
     time_axis(figure, words, time, end_s)
-    figure.update_layout(yaxis={"title": {"text": words("crews.axis")}, "tickformat": ",d"})
+    count_axis(figure, words("crews.axis"))
     return figure

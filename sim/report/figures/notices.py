@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from sim.indicators.information import actual_restoration_s
 from sim.report.run import Run
-from sim.report.style import COLOURS, base_figure, time_axis
+from sim.report.style import COLOURS, base_figure, count_axis, time_axis
 from sim.report.times import LocalTime
 from sim.report.words import Words
 from sim.units import HOUR_S
@@ -51,10 +51,8 @@ def notices_figure(run: Run, words: Words) -> go.Figure:
             visible=True if len(chosen) else "legendonly",
         )
     time_axis(figure, words, time, run.manifest.end_s)
-    figure.update_layout(
-        hovermode="closest",
-        yaxis={"title": {"text": words("notices.axis")}, "tickformat": ",d"},
-    )
+    count_axis(figure, words("notices.axis"))
+    figure.update_layout(hovermode="closest")
     return figure
 
 

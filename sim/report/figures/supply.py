@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from sim.indicators.series import customers_believed_out, customers_out
 from sim.report.run import Run
-from sim.report.style import COLOURS, base_figure, right_axis, time_axis
+from sim.report.style import COLOURS, base_figure, count_axis, right_axis, time_axis
 from sim.report.times import LocalTime
 from sim.report.words import Words
 
@@ -51,10 +51,8 @@ def supply_figure(run: Run, words: Words) -> go.Figure:
         hovertemplate="%{y:,.0f}",
     )
     time_axis(figure, words, time, end_s)
-    figure.update_layout(
-        yaxis={"title": {"text": words("supply.axis")}, "tickformat": ",d"},
-        yaxis2=right_axis(words("supply.gust_axis")),
-    )
+    count_axis(figure, words("supply.axis"))
+    figure.update_layout(yaxis2=right_axis(words("supply.gust_axis")))
     return figure
 
 
