@@ -206,10 +206,22 @@ class _Reader:
             mark = error.problem_mark or error.context_mark
             place = self._at(mark) if mark is not None else Place(self._source, 1, 1)
             words = yaml_words(error.context, error.problem)
+            if mark is not None and self._is_tab(mark, error.problem or ""):
+                words = say("a tab cannot indent a line: use spaces")
             raise self._failed(place, say("not valid YAML: {words}", words=words)) from None
         except (yaml.YAMLError, ValueError, OverflowError) as error:
             place = Place(self._source, 1, 1)
             raise self._failed(place, say("not valid YAML: {words}", words=error)) from None
+
+    def _is_tab(self, mark: Any, problem: str) -> bool:
+        """Tell whether the parser stumbled over a tab in front of a line, whatever it says."""
+        if mark.line >= len(self._lines):
+            return False
+        line = self._lines[mark.line]
+        indent = line[: len(line) - len(line.lstrip(" \t"))]
+        if "\t" not in indent:
+            return False
+        return mark.column <= len(indent) or "tab" in problem or problem.startswith("mapping")
 
     def _at(self, mark: Any) -> Place:
         line, column = mark.line, mark.column

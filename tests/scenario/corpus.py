@@ -29,6 +29,7 @@ CHINESE_CASES = (
     "overrides",
     "plan_never_starts",
     "syntax",
+    "tab",
     "time_zone",
     "unknown_key",
 )

@@ -10,7 +10,14 @@ from corpus import BROKEN, CASES, CHINESE_CASES, expected, lay_out, said_of
 from sim.errors import ScenarioError
 from sim.scenario.loader import check_scenario, load_scenario
 
-WORDED_BY_YAML = {"syntax", "tab", "import_broken"}
+WORDED_BY_YAML = {
+    "syntax",
+    "tab",
+    "tab_after_spaces",
+    "tab_below_spaces",
+    "tab_within_a_line",
+    "import_broken",
+}
 
 
 @pytest.fixture
