@@ -13,6 +13,10 @@ from tests.world.town import HOUR, Source, constant, event, facts, finish, world
 
 FIRST = 1
 """The contact centre counts attempts from here."""
+MANY_AGENTS = {
+    "serves": ["outage", "enquiry"],
+    "roster": [{"from": "00:00", "to": "24:00", "agents": 200}],
+}
 CROWD = {"classes": {"all": {"share": 1, "call_share": 0.3}}}
 SOON = {
     "rules": {"approval": "1 min"},
@@ -35,8 +39,7 @@ def run(folder: Path, **more: Any) -> World:
     settings: dict[str, Any] = {
         "events": [event("1 h", "d/a3")],
         "customers": {**CROWD, "calling": {"delay": constant("30 min")}},
-        "contact": {"trunks": 500, "groups": {"general": {"serves": ["outage", "enquiry"], "roster": [
-            {"from": "00:00", "to": "24:00", "agents": 200}]}}},
+        "contact": {"trunks": 500, "groups": {"general": MANY_AGENTS}},
         **more,
     }  # fmt: skip
     return finish(world(folder, crowded(), **settings))
