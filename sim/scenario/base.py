@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -130,7 +131,14 @@ def _calendar_time(value: Any) -> Any:
     raise ValueError(expected(say("a calendar time such as '2019-08-09 14:00'"), quoted(value)))
 
 
-When = Annotated[datetime, BeforeValidator(_calendar_time)]
+def _within_reach(value: datetime) -> datetime:
+    """Refuse years from which the calendar ends within a run."""
+    if not 1900 <= value.year < 2200:
+        raise ValueError(say("must be of the years 1900 to 2199"))
+    return value
+
+
+When = Annotated[datetime, BeforeValidator(_calendar_time), AfterValidator(_within_reach)]
 """A calendar time; without an offset it is local to the scenario."""
 Count = Annotated[int, Field(ge=0, strict=True)]
 """A whole number from 0 up."""

@@ -77,7 +77,7 @@ class RestorationTimes(Section):
     """Spread (sigma of the logarithm) of a crew's estimate after assessment. Assumption."""
     extend_by: Annotated[Duration, Between(DURATION, "5 min")] = default("4 h")
     """Added when a restoration time has passed and the incident is still open. Assumption."""
-    finish_in: Duration = default("1 h")
+    finish_in: Annotated[Duration, Between(DURATION, "5 min")] = default("1 h")
     """Added instead once all damage found is repaired and only switching is left. Assumption."""
     review_before: Duration = default("1 h")
     """A restoration time is reviewed this long before it passes: longer than a notice's approval,

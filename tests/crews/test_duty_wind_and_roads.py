@@ -331,3 +331,10 @@ def test_the_nearest_own_crew_goes_and_a_neighbour_only_if_there_is_none() -> No
     assert best_crew(task, [other], help_neighbours=True) is other
     assert best_crew(task, [other], help_neighbours=False) is None
     assert best_crew(task, [], help_neighbours=True) is None
+
+
+def test_crews_of_any_number_of_shifts_have_names_of_their_own(tmp_path: Path) -> None:
+    many = shifts(*(("07:00", "19:00", 2),) * 28)
+    names = list(world(tmp_path, crews=many).crews.crews)
+    assert len(set(names)) == 56
+    assert {"d/a1", "d/h2", "d/i1", "d/z2", "d/aa1", "d/ab2"} <= set(names)
