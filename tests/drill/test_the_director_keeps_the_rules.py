@@ -170,6 +170,6 @@ def test_the_evening_begins_calm_and_ends_with_thousands_out() -> None:
     assert exercise is not None
     run_to(world, exercise.start_at)
     assert world.state.customers_out < 1500
-    assert sum(world.centre.snapshot().on_duty.values()) == 26  # no standby called yet
+    assert sum(world.centre.snapshot().on_duty.values()) == 34  # no standby called yet
     run_to(world, exercise.end_at)
     assert world.state.customers_out > 6000
