@@ -123,6 +123,8 @@ class Views:
     def _nearest(self, incident: Incident, task: CrewTask) -> str:
         """Return the free crew the written practice would send, '' for none."""
         place = place_of(self._world.grid, task.targets[0].partition(":")[0])
+        if self._world.crews.stand_down.is_on(place.district_ix, self._world.clock.now):
+            return ""  # nobody may be sent into that wind
         waiting = OpenTask(incident.id, place, 0, incident.opened_s, 0.0)
         may_help = self._world.scenario.crews.help_neighbours
         crew = best_crew(waiting, self._radio.free(), may_help)
