@@ -70,6 +70,21 @@ class Incident:
         """Say whether the incident is still worked on."""
         return math.isnan(self.closed_s)
 
+    def known(self) -> tuple[object, ...]:
+        """Return everything of the incident that its next orders depend on."""
+        return (
+            self.section,
+            self.has_reading,
+            self.suspect_tie,
+            self.tries,
+            tuple(self.damage.items()),
+            frozenset(self.transformers),
+            frozenset(self.walked),
+            frozenset(self.opened_switches),
+            frozenset(self.closed_ties),
+            frozenset(self.refused_ties),
+        )
+
     @property
     def unrepaired(self) -> list[str]:
         """Return the damage found and not yet repaired, in the order of finding."""

@@ -21,6 +21,7 @@ class Picture:
     def __init__(self, topology: Topology) -> None:
         self.topology = topology
         self._believed = GridState(topology)
+        self._n_moves = [0] * len(topology.grid.districts)
         grid = topology.grid
         self._walkable = tuple(
             tuple(grid.sections[ix].id for ix in sections)
@@ -37,7 +38,12 @@ class Picture:
 
     def set(self, switch_ix: int, closed: bool) -> SupplyChange:
         """Believe a switch in a position; return what that changes in believed supply."""
+        self._n_moves[self.grid.switches[switch_ix].district_ix] += 1
         return self._believed.set_switch(switch_ix, closed)
+
+    def version(self, district_ix: int) -> int:
+        """Return a number that grows with every move believed in a district."""
+        return self._n_moves[district_ix]
 
     def positions(self) -> bytes:
         """Return all believed positions."""

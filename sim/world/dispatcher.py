@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from sim.commands import AssignCrew, CloseIncident, Command, OperateSwitch, SetRestorationTime
 from sim.control.incidents import Incident
 from sim.control.room import ControlRoom
-from sim.control.switching import CrewTask, RemoteMove, next_orders
+from sim.control.switching import CrewTask, Orders, RemoteMove, next_orders
 from sim.crews.crews import Crews
 from sim.crews.dispatch import Candidate, OpenTask, best_crew, in_order
 from sim.crews.travel import Place
@@ -53,6 +53,7 @@ class Dispatcher:
         self._control, self._section, self._grid = control, crews_section, grid
         self._room, self._crews, self._clock, self._issue = room, crews, clock, issue
         self._waiting = False
+        self._thought: dict[str, tuple[object, Orders]] = {}
         self.priority: str = crews_section.priority
         """Rule by which waiting tasks are taken."""
 
@@ -126,7 +127,7 @@ class Dispatcher:
                 self._issue(SetRestorationTime(incident.id, later_s, "review"), _BY, incident.seq)
             if incident.crew or incident.moving:
                 continue
-            orders = next_orders(incident, self._room.picture, self._control, self._clock.now)
+            orders = self._orders(incident)
             if orders.is_done:
                 why = "restored" if incident.damage or incident.is_feeder else "nothing_found"
                 if self._issue(CloseIncident(incident.id, why), _BY, incident.seq):
@@ -139,6 +140,24 @@ class Dispatcher:
             elif self._clock.now < incident.opened_s + self._control.locate_for:
                 self._clock.call_at(incident.opened_s + self._control.locate_for, self.wake)
         self._assign(tasks)
+
+    def _orders(self, incident: Incident) -> Orders:
+        """Return the next orders, thought out anew only when something they rest on changed.
+
+        NOTE: speed: most incidents wait for a crew from look to look; a third of a run's time.
+        """
+        picture, now_s = self._room.picture, self._clock.now
+        rests_on = (
+            picture.version(incident.district_ix),
+            now_s < incident.opened_s + self._control.locate_for,
+            incident.known(),
+        )
+        before = self._thought.get(incident.id)
+        if before is not None and before[0] == rests_on:
+            return before[1]
+        orders = next_orders(incident, picture, self._control, now_s)
+        self._thought[incident.id] = (rests_on, orders)
+        return orders
 
     def _move(self, incident: Incident, moves: Sequence[RemoteMove]) -> None:
         """Order remote switching."""
