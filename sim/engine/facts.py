@@ -79,7 +79,7 @@ __all__ = [
 
 
 @cache
-def _field_names(kind: type[Fact]) -> tuple[str, ...]:
+def _field_names(kind: Any) -> tuple[str, ...]:
     return tuple(each.name for each in fields(kind))
 
 
