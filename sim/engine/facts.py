@@ -8,7 +8,6 @@ The first field of each fact is its subject. Truth and belief are different fact
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from functools import cache
 from typing import Any
 
 __all__ = [
@@ -78,11 +77,6 @@ __all__ = [
 ]
 
 
-@cache
-def _field_names(kind: Any) -> tuple[str, ...]:
-    return tuple(each.name for each in fields(kind))
-
-
 @dataclass(frozen=True, slots=True)
 class Fact:
     """Stand at the root of all facts."""
@@ -90,11 +84,11 @@ class Fact:
     @property
     def subject(self) -> str:
         """Return the id of what the fact is about: its first field."""
-        return str(getattr(self, _field_names(type(self))[0]))
+        return str(getattr(self, fields(self)[0].name))
 
     def as_fields(self) -> dict[str, Any]:
         """Return the fields by name."""
-        return {name: getattr(self, name) for name in _field_names(type(self))}
+        return {each.name: getattr(self, each.name) for each in fields(self)}
 
 
 # --- the run itself
