@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.hashing import mix, mix_arrays, uniform, uniforms
+from sim.errors import InputError
+from sim.messages import say
 
 __all__ = ["CallerLuck", "Streams", "Trait", "owner_number", "stream_key"]
 
@@ -48,6 +50,9 @@ class Streams:
     """Hand out keys, traits and generators by name, each name to one owner only."""
 
     def __init__(self, seed: int) -> None:
+        """Take a seed; raise InputError below 0, where numpy has no generator."""
+        if seed < 0:
+            raise InputError(say("a seed is a whole number from 0 up, got {seed}", seed=seed))
         self.seed = seed
         self.shown_callers: CallerLuck | None = None
         """Luck of callers that is known; without it all is as the seed has it."""
