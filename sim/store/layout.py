@@ -138,7 +138,10 @@ TABLES: dict[str, dict[str, tuple[type, str]]] = {
     "crew_states": {
         "crew": (str, "id"),
         "district_ix": (int, "row of districts of its depot"),
-        "state": (str, "idle, travelling, patrolling, switching, repairing, stood_down, out_of_action"),
+        "state": (
+            str,
+            "idle, travelling, patrolling, switching, repairing, stood_down, out_of_action",
+        ),
         "t_from_s": (float, "from"),
         "t_to_s": (float, "until"),
     },

@@ -308,8 +308,8 @@ def test_a_surge_multiplies_the_usual_calls(tmp_path: Path) -> None:
     assert calls[1] - calls[0] == 120
     callers = world.centre.callers()
     extra = callers["t_planned_s"][callers["cause"] == town.first(world, CallersPlanned).seq]
-    assert (extra.min() >= START_S + 600)
-    assert (extra.max() <= START_S + 1800)
+    assert extra.min() >= START_S + 600
+    assert extra.max() <= START_S + 1800
     assert town.first(world, DisturbanceEnded).t_s == START_S + 1800
 
 
