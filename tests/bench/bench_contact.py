@@ -41,7 +41,7 @@ def arrivals(seed):
 def section():
     never = {"first": 0, "later": 0, "delay": {"constant": 0}}
     return Contact(
-        trunks=10**6,
+        trunks=10**5,
         menu={"time": {"constant": 0}},
         call_types={
             "outage": {
