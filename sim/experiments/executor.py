@@ -28,6 +28,8 @@ R = TypeVar("R")
 
 MAX_DEATHS = 3
 """So many workers may die of one task before it is given up."""
+_GRACE_S = 10.0
+"""How long a worker may take to leave once its work is done, wall s."""
 BATCH_S = 1.0
 """Wanted length of a batch: long against its overhead, short against a person's patience."""
 
@@ -100,7 +102,9 @@ class Executor(Generic[T, R]):
                     while waiting and len(under_way) < workers:
                         tasks = self._next_batch(waiting, workers, batch)
                         try:
-                            under_way[_submit(pool, self._work, tasks)] = tasks
+                            # noted before an interrupt can come between: no batch is lost
+                            with _interrupts_held_back():
+                                under_way[pool.submit(_run_batch, self._work, tasks)] = tasks
                         except BrokenProcessPool:
                             waiting.extendleft(reversed(tasks))
                             raise
@@ -147,12 +151,18 @@ class Executor(Generic[T, R]):
         bystanders: set[multiprocessing.process.BaseProcess],
     ) -> None:
         """Let the batches under way finish and report them; end them when interrupted again."""
+        workers = set(multiprocessing.active_children()) - bystanders
         try:
-            pool.shutdown(wait=True, cancel_futures=True)
+            wait(under_way)
+            # not waiting here: a pool interrupted at the wrong moment may never shut down
+            pool.shutdown(wait=False, cancel_futures=True)
+            for process in workers:
+                process.join(_GRACE_S)
         except KeyboardInterrupt:
-            for process in set(multiprocessing.active_children()) - bystanders:
+            pool.shutdown(wait=False, cancel_futures=True)
+        for process in workers:
+            if process.is_alive():
                 process.kill()
-            pool.shutdown(wait=True, cancel_futures=True)
         self._unfinished(under_way)
 
 
@@ -168,13 +178,6 @@ def _run_batch(work: Callable[[T], R], tasks: Sequence[T]) -> list[tuple[T, R, f
             raise
         results.append((task, result, time.perf_counter() - began))
     return results
-
-
-def _submit(
-    pool: ProcessPoolExecutor, work: Callable[[T], R], tasks: list[T]
-) -> Future[list[tuple[T, R, float]]]:
-    with _interrupts_held_back():
-        return pool.submit(_run_batch, work, tasks)
 
 
 def _ignore_interrupts() -> None:
