@@ -122,8 +122,8 @@ def rushes(draw):
     return _case(draw, section, [10.0 * moment for moment in moments], on_grid=True)
 
 
-ORDERS = ("plan", "plan", "plan", "plan", "belief", "out", "announced", "watch", "standby",
-          "standby")  # fmt: skip
+ORDERS = ("plan", "plan", "plan", "plan", "belief", "out", "announced", "drop", "watch",
+          "standby", "standby")  # fmt: skip
 
 
 def _case(draw, section, moments, on_grid):
@@ -150,6 +150,8 @@ def _arguments(draw, order, t_s, section, rng, on_grid):
         return draw(group_lists), draw(shares), draw(shares), draw(shares)
     if order in ("out", "announced"):
         return draw(group_lists), draw(st.booleans())
+    if order == "drop":
+        return (draw(group_lists),)
     if order == "watch":
         return draw(st.integers(0, 1)), draw(st.integers(1, 6))
     return ("first", t_s)

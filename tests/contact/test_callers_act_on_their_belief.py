@@ -58,6 +58,25 @@ def test_a_redial_is_asked_again_and_the_caller_may_give_up():
     assert built.calls()["t_offered_s"].tolist() == [100.0, 700.0]
 
 
+def test_dropped_calls_and_redials_are_not_made_and_later_plans_are():
+    built = centre(trunks=0, redial=SURELY, attempts=5)
+    built.plan([100, 300], 1, 0.5, 0.5, [1, 2], "outage")
+    built.plan([300], 2, 0.5, 0.5, [3], "outage")
+    built.advance(200)
+    built.drop([1])
+    built.plan([400], 1, 0.5, 0.5, [4], "outage")
+    built.finish(500)
+    assert built.calls()["t_offered_s"].tolist() == [100.0, 300.0, 400.0]
+    assert built.calls()["group"].tolist() == [1, 2, 1]
+    assert states(built)[:2] == ["redialling", "suppressed"]
+    redials = centre(trunks=0, redial=SURELY, attempts=5)
+    redials.plan([100], 1, 0.5, 0.5, [1], "outage")
+    redials.advance(200)
+    redials.drop([1])
+    redials.finish(5000)
+    assert states(redials) == ["gave_up"]
+
+
 def test_a_caller_stops_after_the_most_attempts():
     built = centre(trunks=0, redial=SURELY, attempts=3)
     built.plan([100], 0, 0.0, 0.5, [1], "outage")
