@@ -7,7 +7,6 @@ the call only if the row's number is below what the customer then believes warra
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -164,13 +163,12 @@ class Behaviour:
         uninformed = np.where(out, self._call_share[groups], 0.0)
         stands = self._promise_s[groups] > self._clock.now
         informed = np.where(
-            stands, uninformed * self._calling.informed_factor, self._broken_share(groups)
+            stands,
+            uninformed * self._calling.informed_factor,
+            self._calling.broken_promise_share,
         )
         reached = np.where(out, self._reached[groups], 0.0)
         self._planner.set_belief(groups, uninformed, np.where(out, informed, 0.0), reached)
-
-    def _broken_share(self, groups: Ints) -> Floats:
-        return np.full(len(groups), self._calling.broken_promise_share)
 
     def _still(self, groups: Ints, loss: Ints) -> Ints:
         """Return the groups that have been without supply ever since a given loss."""
@@ -268,10 +266,6 @@ class Behaviour:
     def customers_out(self) -> int:
         """Return the customers without supply."""
         return int(self._groups.customers[self.out].sum())
-
-    def next_promise_s(self, group: int) -> float:
-        """Return the restoration time a group was told last, NaN for none."""
-        return float(self._promise_s[group]) if not math.isnan(self._promise_s[group]) else math.nan
 
 
 class _Times(Protocol):

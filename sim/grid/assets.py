@@ -114,11 +114,6 @@ class LineSection:
     from_place: tuple[float, float]
     to_place: tuple[float, float]
 
-    def place_along(self, share: float) -> tuple[float, float]:
-        """Return latitude and longitude at a share of the way from the first to the second end."""
-        (lat0, lon0), (lat1, lon1) = self.from_place, self.to_place
-        return lat0 + share * (lat1 - lat0), lon0 + share * (lon1 - lon0)
-
 
 @dataclass(frozen=True, slots=True)
 class Switch:
