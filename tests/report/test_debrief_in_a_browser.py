@@ -1,12 +1,12 @@
 """A real browser opens the after-action page: nothing asked for, nothing typed is lost."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from opened import OpenedPage
 
 from sim.indicators.intervals import StepSeries
 from sim.report.debrief_page import write_debrief
@@ -26,8 +26,6 @@ from sim.report.debriefed import (
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 NAUGHTY = '<img src=x onerror="document.title=1"><b>粗</b>{x}'
 BOTH = {"en": NAUGHTY, "zh": NAUGHTY}
 START_S, END_S = 3600.0, 7200.0
@@ -82,41 +80,16 @@ def debrief() -> Debrief:
     )  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    if CHROMIUM is None:
-        pytest.skip("there is no Chromium")
-    with playwright.sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
-
-
-class Shown:
-    """Hold an open page with what it said and asked for."""
-
-    def __init__(self, browser: Any, path: Path) -> None:
-        self.page = browser.new_page(viewport={"width": 1366, "height": 768})
-        self.said: list[str] = []
-        self.asked: list[str] = []
-        self.page.on("console", lambda message: self.said.append(message.text))
-        self.page.on("pageerror", lambda error: self.said.append(str(error)))
-        self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.goto(path.as_uri())
-        self.page.wait_for_selector("html[data-ready=yes]")
-
-
 @pytest.fixture(params=["en", "zh"])
-def opened(request: pytest.FixtureRequest, browser: Any, tmp_path: Path) -> Iterator[Shown]:
+def opened(request: pytest.FixtureRequest, browser: Any, tmp_path: Path) -> Iterator[OpenedPage]:
     path = tmp_path / f"{request.param}.html"
     write_debrief(path, debrief(), request.param)
-    made = Shown(browser, path)
+    made = OpenedPage(browser, path)
     yield made
     made.page.close()
 
 
-def filled(opened: Shown, folder: Path) -> Path:
+def filled(opened: OpenedPage, folder: Path) -> Path:
     """Press the button that saves, and return the file."""
     with opened.page.expect_download() as download:
         opened.page.click("#save")
@@ -126,28 +99,28 @@ def filled(opened: Shown, folder: Path) -> Path:
     return path
 
 
-def test_the_page_asks_nobody_and_reports_no_error(opened: Shown) -> None:
+def test_the_page_asks_nobody_and_reports_no_error(opened: OpenedPage) -> None:
     assert opened.page.locator(".chart svg.main-svg").count() >= 2
     assert opened.said == []
     assert [url.split(":")[0] for url in opened.asked] == ["file"]
     assert opened.page.evaluate("document.documentElement.scrollWidth") <= 1366
 
 
-def test_text_of_people_stays_text(opened: Shown) -> None:
+def test_text_of_people_stays_text(opened: OpenedPage) -> None:
     assert opened.page.locator("img, section b b, section b:text('粗')").count() == 0
     assert "<b>粗</b>" in opened.page.locator("#events").inner_text()
     assert "【演练】" in opened.page.title()
     assert "document.title=1" in opened.page.title()
 
 
-def test_only_effects_beyond_their_spread_have_a_number(opened: Shown) -> None:
+def test_only_effects_beyond_their_spread_have_a_number(opened: OpenedPage) -> None:
     rows = opened.page.locator("#forks table tbody tr")
     assert rows.count() == 1
     assert "−40" in rows.first.inner_text()
 
 
 def test_what_was_typed_is_in_the_file_and_can_be_gone_on_with(
-    opened: Shown, browser: Any, tmp_path: Path
+    opened: OpenedPage, browser: Any, tmp_path: Path
 ) -> None:
     page = opened.page
     assert not page.locator("#unsaved").is_visible()
@@ -159,7 +132,7 @@ def test_what_was_typed_is_in_the_file_and_can_be_gone_on_with(
     page.locator("#objectives td.fill").first.click()
     page.keyboard.type("M")
     assert page.locator("#unsaved").is_visible()
-    again = Shown(browser, filled(opened, tmp_path))
+    again = OpenedPage(browser, filled(opened, tmp_path))
     assert not page.locator("#unsaved").is_visible()
     cells = again.page.locator("#plan tbody tr").first.locator("td")
     assert cells.nth(1).inner_text() == "值班表 <b>& late"
@@ -171,14 +144,14 @@ def test_what_was_typed_is_in_the_file_and_can_be_gone_on_with(
     assert len(again.asked) == 1
     cells.nth(3).click()
     again.page.keyboard.type("Zhao")
-    third = Shown(browser, filled(again, tmp_path))
+    third = OpenedPage(browser, filled(again, tmp_path))
     owner = third.page.locator("#plan tbody tr").first.locator("td").nth(3)
     assert owner.inner_text() == "Zhao"
     for each in (again, third):
         each.page.close()
 
 
-def test_what_is_pasted_brings_no_markup(opened: Shown) -> None:
+def test_what_is_pasted_brings_no_markup(opened: OpenedPage) -> None:
     page = opened.page
     cell = page.locator("#plan tbody tr").first.locator("td").nth(2)
     cell.click()
@@ -192,7 +165,7 @@ def test_what_is_pasted_brings_no_markup(opened: Shown) -> None:
     assert page.locator("#bad").count() == 0
 
 
-def test_leaving_with_unsaved_text_asks_first(opened: Shown) -> None:
+def test_leaving_with_unsaved_text_asks_first(opened: OpenedPage) -> None:
     page, asked = opened.page, []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     page.locator("#plan tbody tr").first.locator("td").nth(2).click()
@@ -201,7 +174,7 @@ def test_leaving_with_unsaved_text_asks_first(opened: Shown) -> None:
     assert asked == ["beforeunload"]
 
 
-def test_paper_shows_what_was_written_and_no_buttons(opened: Shown) -> None:
+def test_paper_shows_what_was_written_and_no_buttons(opened: OpenedPage) -> None:
     page = opened.page
     cell = page.locator("#plan tbody tr").first.locator("td").nth(2)
     cell.click()
