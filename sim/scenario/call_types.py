@@ -170,6 +170,8 @@ class CallType(Section):
     """Offer to call back instead of waiting. Default: none."""
     dials: Dialling | None = None
     """Makes the type outbound: agents dial when they are free of calls before it. Default: none."""
+    reports_outage: bool | None = None
+    """Whether callers without supply report it to an agent. Default: only `outage` does."""
     solves: Share = default("100 %")
     """Share of calls finished at this level whose matter is settled. Assumption: all."""
     escalates: Escalation | None = None
