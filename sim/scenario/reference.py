@@ -76,6 +76,11 @@ Where a length of time varies, one of:
 | `{exponential: 4 min}` | exponential with this mean |
 | `{lognormal: {median: 2 h, p90: 6 h}}` | lognormal by median and 90th percentile |
 | `{uniform: {low: 1 min, high: 5 min}}` | uniform between two bounds |
+| `{weibull: {shape: 0.5, scale: 5 min}}` | Weibull by shape and the length 63.2 % stay below |
+| `{erlang: {stages: 2, mean: 4 min}}` | Erlang: the sum of equal exponential stages |
+| `{gamma: {shape: 1.5, mean: 4 min}}` | gamma by shape and mean |
+| `{empirical: {quantiles: [0 s, 90 s, 3 min, 10 min]}}` | recorded: quantiles at equal shares \
+from 0 to 100 %, straight between; or `values`: recorded lengths in any order |
 | `{mixture: [{weight: 20 %, of: {constant: 0}}, {weight: 80 %, of: {exponential: 1 h}}]}` \
 | one of several, by weight; weights add up to 1 |
 """
