@@ -107,9 +107,13 @@ class CallStandby(Command):
 
 @dataclass(frozen=True, slots=True)
 class SwitchAnnouncement(Command):
-    """Switch the outage announcement of the menu for areas believed out."""
+    """Switch the outage announcement of the menu for areas believed out.
+
+    Without a text's name the menu plays its default text.
+    """
 
     on: bool
+    text: str | None = None
 
 
 # --- notices
@@ -120,18 +124,20 @@ class SendNotice(Command):
     """Send a notice about an incident.
 
     Empty fields mean the default: everybody believed out because of it (else `districts`, ids),
-    the restoration time that control set (else seconds from the start).
+    the restoration time that control set (else seconds from the start), and the scenario's default
+    channels; a correction goes by the channels of the notice before it.
     """
 
     incident: str
     template: str
     districts: tuple[str, ...] = ()
     restoration_s: float | None = None
+    channels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class CancelNotice(Command):
-    """Stop the messages of a notice that the gateway has not sent yet."""
+    """Stop the messages of a notice that have not been sent yet, on all its channels."""
 
     notice: str
 

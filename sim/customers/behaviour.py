@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.customers.groups import CustomerGroups
+from sim.customers.knowledge import Knowledge
 from sim.engine.clock import Clock
 from sim.engine.facts import CallersPlanned, PromiseExpired
 from sim.engine.hashing import mix_arrays
@@ -85,8 +86,7 @@ class Behaviour:
         self._back_s = np.full(n, -np.inf)
         self._round = np.zeros(n, dtype=np.int64)
         self._broken = np.zeros(n, dtype=np.int64)
-        self._promise_s = np.full(n, np.nan)
-        self._reached = np.zeros(n)
+        self._knowledge = Knowledge(n)
         self._number = streams.trait("customers.number")
         self._rank = streams.trait("customers.rank")
         self._delay = streams.trait("customers.delay")
@@ -119,56 +119,63 @@ class Behaviour:
         groups = self._groups.of(transformers)
         self.out[groups] = False
         self._back_s[groups] = self._clock.now
-        self._promise_s[groups] = np.nan
-        self._reached[groups] = 0.0
+        self._knowledge.forget(groups)
         self._planner.set_out(groups, False)
         self._planner.drop(groups)
         self._believe(groups)
 
-    def informed(self, groups: Ints, shares: Floats, promise_s: float) -> None:
-        """Let a share of each group know a restoration time.
+    def informed(self, groups: Ints, shares: Floats, promise_s: float, channel: str = "") -> None:
+        """Let a share of each group know a restoration time by a channel.
 
-        Customers are reached in the order of their rank, so those reached by an earlier notice
-        are reached again. While an older promise stands, its readers stay informed.
+        Customers are reached in the order of their rank, so those reached by an earlier notice on
+        the channel are reached again. Several channels reach more than one: see `Knowledge`.
         """
         out = self.out[groups]
         groups, shares = groups[out], shares[out]
         if not len(groups):
             return
-        stands = self._promise_s[groups] > self._clock.now
-        self._reached[groups] = np.where(stands, np.maximum(self._reached[groups], shares), shares)
-        self._promise_s[groups] = promise_s
+        self._knowledge.tell(groups, shares, promise_s, self._clock.now, channel)
         self._believe(groups)
 
     def promise_passed(
         self, groups: Ints, promise_s: float, notice: str, incident: str, cause: int
     ) -> None:
         """Let a promised time pass: those who knew it and still wait call, some at once."""
-        broken = groups[self.out[groups] & (self._promise_s[groups] == promise_s)]
-        customers = int((self._groups.customers[broken] * self._reached[broken]).sum())
+        waiting = groups[self.out[groups]]
+        low, high = self._knowledge.expire(waiting, promise_s, self._clock.now)
+        affected = high > low
+        broken, low, high = waiting[affected], low[affected], high[affected]
+        customers = int((self._groups.customers[broken] * (high - low)).sum())
         if customers == 0:
             return
         seq = self._journal.write(PromiseExpired(notice, incident, customers), cause)
-        # a second notice of the same time breaks no second promise
-        self._promise_s[broken] = np.nan
         self._believe(broken)
-        self._plan_broken(broken, seq)
+        self._plan_broken(broken, low, high, seq)
         self._broken[broken] += 1
 
     # --- rounds of calls
 
     def _believe(self, groups: Ints) -> None:
-        """Pass on what the groups' belief makes of their propensity to call."""
+        """Pass on what the groups' belief makes of their propensity to call.
+
+        The contact centre knows two kinds of customers in a group. Where some know a time that
+        stands, those disappointed on another channel count among the rest, by their mean.
+        """
         out = self.out[groups]
-        uninformed = np.where(out, self._call_share[groups], 0.0)
-        stands = self._promise_s[groups] > self._clock.now
-        informed = np.where(
-            stands,
-            uninformed * self._calling.informed_factor,
-            self._calling.broken_promise_share,
+        usual, broken = self._call_share[groups], self._calling.broken_promise_share
+        knows = self._knowledge.informed(groups, self._clock.now)
+        told = self._knowledge.told(groups)
+        stands = knows > 0.0
+        disappointed = np.where(stands, (told - knows) / np.maximum(1.0 - knows, 1e-12), 0.0)
+        uninformed = usual + (broken - usual) * disappointed
+        informed = np.where(stands, usual * self._calling.informed_factor, broken)
+        reached = np.where(stands, knows, told)
+        self._planner.set_belief(
+            groups,
+            np.where(out, uninformed, 0.0),
+            np.where(out, informed, 0.0),
+            np.where(out, reached, 0.0),
         )
-        reached = np.where(out, self._reached[groups], 0.0)
-        self._planner.set_belief(groups, uninformed, np.where(out, informed, 0.0), reached)
 
     def _still(self, groups: Ints, loss: Ints) -> Ints:
         """Return the groups that have been without supply ever since a given loss."""
@@ -201,12 +208,14 @@ class Behaviour:
     def _spread_times(self, u: Floats) -> Floats:
         return self._clock.now + u * self._calling.again_every
 
-    def _plan_broken(self, groups: Ints, cause: int) -> None:
+    def _plan_broken(self, groups: Ints, low: Floats, high: Floats, cause: int) -> None:
+        """Plan calls of those whose rank lies between two bounds of their group."""
+
         def times(u: Floats) -> Floats:
             return self._clock.now + lookup_all(self._anger_delay, u)
 
         number = _BROKEN + self._broken[groups]
-        self._plan(groups, number, "broken_promise", cause, 1.0, times, only_reached=True)
+        self._plan(groups, number, "broken_promise", cause, 1.0, times, (low, high))
 
     def _plan(
         self,
@@ -216,12 +225,12 @@ class Behaviour:
         cause: int,
         factor: float,
         times: _Times,
-        only_reached: bool = False,
+        ranks: tuple[Floats, Floats] | None = None,
     ) -> None:
         """Plan a round: every customer of the groups whose number can ever be low enough.
 
         Each group's round has its number. A round of relative size `factor` divides the numbers
-        of its customers by it.
+        of its customers by it. `ranks` chooses customers of each group by rank, from and to.
         """
         if factor <= 0.0:
             return
@@ -235,8 +244,9 @@ class Behaviour:
         rank = self._rank.of_all(ident)
         highest = np.maximum(self._call_share[group], self._calling.broken_promise_share)
         chosen = number < highest
-        if only_reached:
-            chosen &= rank < self._reached[group]
+        if ranks is not None:
+            low, high = (np.repeat(bound, counts) for bound in ranks)
+            chosen &= (low <= rank) & (rank < high)
         group, ident, index = group[chosen], ident[chosen], index[chosen]
         if not len(group):
             return

@@ -339,10 +339,11 @@ def _congest(shot: Shot, at: Aim, cause: int) -> None:
 
 def _throttle(shot: Shot, at: Aim, cause: int) -> None:
     assert isinstance(shot.effect, kinds.GatewayThrottled)
+    channel = shot.effect.channel
 
     def limit(per_h: float | None) -> None:
-        rate = shot.world.campaigns.set_throughput(per_h)
-        shot.world.journal.write(GatewayLimited("gateway", rate), cause)
+        rate = shot.world.campaigns.set_throughput(per_h, channel)
+        shot.world.journal.write(GatewayLimited("gateway", channel, rate), cause)
 
     limit(shot.effect.throughput)
     _for_a_while(shot, at, shot.effect.lasts, partial(limit, None), cause)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -106,33 +108,59 @@ def _lost_callers(
 
 @dataclass(frozen=True, slots=True)
 class _Promise:
-    """What the readers of one notice in one customer group were told, from when on."""
+    """What one notice told a share of a customer group on one channel, while it was the last one.
+
+    Shape of a group's promises: a list, by channel and then by time.
+    """
 
     from_s: float
+    to_s: float
     restoration_s: float
-    readers: int
+    share: float
     seq: int
 
 
 def _wrong_hours(tables: Mapping[str, Columns], from_s: float, to_s: float) -> tuple[float, Behind]:
     """Return the hours of customers still out under a restoration time that had passed.
 
-    A notice counts with its readers, from its arrival until the next one arrives; only outages
-    that had begun before the time told count.
+    A notice counts with its readers, from its arrival until the next one arrives on its channel;
+    only outages that had begun before the time told count. Channels are independent of each other,
+    as in the model: whoever knows a time that still stands by another channel is not misled.
     """
     outages = _outages(tables["interruptions"])
-    transformer_of = tables["groups"]["transformer_ix"]
+    transformer_of, customers_of = tables["groups"]["transformer_ix"], _customers(tables)
     amounts: list[tuple[int, float]] = []
-    for group, promises in _promises(tables).items():
-        ends_s = [each.from_s for each in promises[1:]] + [to_s]
-        for promise, end_s in zip(promises, ends_s, strict=True):
-            begin_s = max(promise.restoration_s, promise.from_s, from_s)
-            for off_s, on_s in outages.get(int(transformer_of[group]), ()):
-                if off_s < promise.restoration_s:
-                    length_s = min(on_s, end_s, to_s) - max(begin_s, off_s)
-                    hours = max(0.0, length_s) * promise.readers / HOUR_S
-                    amounts.append((promise.seq, hours))
+    for group, promises in _promises(tables, to_s).items():
+        for off_s, on_s in outages.get(int(transformer_of[group]), ()):
+            told = [each for each in promises if off_s < each.restoration_s]
+            first_s, last_s = max(from_s, off_s), min(on_s, to_s)
+            moments = {first_s, last_s}
+            moments.update(t for p in told for t in (p.from_s, p.to_s, p.restoration_s))
+            cuts = sorted(t for t in moments if first_s <= t <= last_s)
+            for begin_s, end_s in pairwise(cuts):
+                hours = (end_s - begin_s) * customers_of[group] / HOUR_S
+                now = [each for each in told if each.from_s <= begin_s < each.to_s]
+                amounts += [(seq, share * hours) for seq, share in _misled(now, begin_s)]
     return sum(hours for _seq, hours in amounts), _heaviest(amounts)
+
+
+def _misled(promises: list[_Promise], now_s: float) -> list[tuple[int, float]]:
+    """Return the shares of a group that believe in a time that has passed, by whose notice."""
+    knows = 1.0 - math.prod(1.0 - each.share for each in promises if each.restoration_s > now_s)
+    left = 1.0 - knows
+    found = []
+    for each in promises:
+        if each.restoration_s <= now_s:
+            found.append((each.seq, left * each.share))
+            left *= 1.0 - each.share
+    return found
+
+
+def _customers(tables: Mapping[str, Columns]) -> dict[int, int]:
+    """Return how many customers the groups that were told something have."""
+    messages = tables["messages"]
+    pairs = zip(messages["group_ix"].tolist(), messages["customers"].tolist(), strict=True)
+    return dict(pairs)
 
 
 def _outages(rows: Columns) -> dict[int, list[tuple[float, float]]]:
@@ -146,8 +174,8 @@ def _outages(rows: Columns) -> dict[int, list[tuple[float, float]]]:
     return found
 
 
-def _promises(tables: Mapping[str, Columns]) -> dict[int, list[_Promise]]:
-    """Return what each customer group was told, in the order it arrived."""
+def _promises(tables: Mapping[str, Columns], to_s: float) -> dict[int, list[_Promise]]:
+    """Return what each customer group was told on each channel, in the order it arrived."""
     notices, messages = tables["notices"], tables["messages"]
     said = {
         name: (restoration_s, seq)
@@ -156,18 +184,21 @@ def _promises(tables: Mapping[str, Columns]) -> dict[int, list[_Promise]]:
             strict=True,
         )
     }  # fmt: skip
-    found: dict[int, list[_Promise]] = {}
-    rows = zip(
-        messages["notice"],
-        messages["group_ix"].tolist(),
-        messages["noticed"].tolist(),
-        messages["t_delivered_s"].tolist(),
-        strict=True,
-    )
-    for name, group, readers, delivered_s in rows:
+    arrived: dict[tuple[int, str], list[tuple[float, int, float, float]]] = {}
+    columns = ("notice", "channel", "group_ix", "customers", "noticed", "t_delivered_s")
+    for name, channel, group, customers, readers, delivered_s in zip(
+        *(messages[each].tolist() for each in columns), strict=True
+    ):
         restoration_s, seq = said[name]
-        if readers > 0 and np.isfinite(delivered_s) and np.isfinite(restoration_s):
-            found.setdefault(group, []).append(_Promise(delivered_s, restoration_s, readers, seq))
-    for promises in found.values():
-        promises.sort(key=lambda each: (each.from_s, each.seq))
+        if readers > 0 and math.isfinite(delivered_s) and math.isfinite(restoration_s):
+            row = (delivered_s, seq, restoration_s, readers / customers)
+            arrived.setdefault((group, channel), []).append(row)
+    found: dict[int, list[_Promise]] = {}
+    for (group, _channel), rows in sorted(arrived.items()):
+        rows.sort()
+        ends_s = [row[0] for row in rows[1:]] + [to_s]
+        found.setdefault(group, []).extend(
+            _Promise(from_s, end_s, restoration_s, share, seq)
+            for (from_s, seq, restoration_s, share), end_s in zip(rows, ends_s, strict=True)
+        )
     return found

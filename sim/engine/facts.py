@@ -397,10 +397,11 @@ class AgentsArrived(Fact):
 
 @dataclass(frozen=True, slots=True)
 class AnnouncementSwitched(Fact):
-    """The outage announcement of the menu was switched for an area."""
+    """The outage announcement of the menu was switched for an area; `text` names what plays."""
 
     area: str
     on: bool
+    text: str = ""
 
 
 # --- notices
@@ -408,29 +409,32 @@ class AnnouncementSwitched(Fact):
 
 @dataclass(frozen=True, slots=True)
 class NoticeSubmitted(Fact):
-    """A notice was handed to its channel."""
+    """A notice was handed to its channels."""
 
     notice: str
     incident: str
     template: str
+    channels: tuple[str, ...]
     customers: int
     restoration_s: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class NoticeFinished(Fact):
-    """The last message of a notice was delivered or lost."""
+    """The last message of a notice on a channel was delivered or lost."""
 
     notice: str
+    channel: str
     sent: int
     delivered: int
 
 
 @dataclass(frozen=True, slots=True)
 class NoticeCancelled(Fact):
-    """A notice was stopped; `unsent` messages never left the gateway."""
+    """A notice was stopped on its channels; `unsent` messages never left them."""
 
     notice: str
+    channels: tuple[str, ...]
     unsent: int
 
 
@@ -604,9 +608,10 @@ class TrunksLimited(Fact):
 
 @dataclass(frozen=True, slots=True)
 class GatewayLimited(Fact):
-    """The gateway of text messages sends so many an hour now."""
+    """The gateway of a channel sends so many messages an hour now."""
 
     system: str
+    channel: str
     per_h: float
 
 

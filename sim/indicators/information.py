@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.indicators.measured import Measured, percentile, ratio
+from sim.indicators.readers import readers
 from sim.indicators.reliability import affected_transformers
 from sim.store.columns import RunTables
 from sim.store.manifest import Manifest
@@ -56,15 +57,16 @@ def _first_notice_s(tables: RunTables) -> Floats:
 def _customers_reached(tables: RunTables, manifest: Manifest) -> Measured:
     """Return the share of customers with a sustained interruption who noticed a notice.
 
-    Messages are counts per group and notice, so the notice most of a group noticed stands for the
-    group: a lower bound when later notices reached others.
+    Messages are counts per group and notice, so the notice most of a group noticed, on all its
+    channels together, stands for the group: a lower bound when later notices reached others.
     """
-    groups, messages = tables["groups"], tables["messages"]
+    groups = tables["groups"]
     is_affected = np.isin(groups["transformer_ix"], affected_transformers(tables, manifest))
     about = set(tables["notices"]["notice"][_outage_notices(tables)])
-    counted = np.array([notice in about for notice in messages["notice"]], dtype=bool)
-    reached = np.zeros(len(groups["customers"]), dtype=np.int64)
-    np.maximum.at(reached, messages["group_ix"][counted], messages["noticed"][counted])
+    notices, group_ix, noticed = readers(tables["messages"])
+    counted = np.array([notice in about for notice in notices], dtype=bool)
+    reached = np.zeros(len(groups["customers"]))
+    np.maximum.at(reached, group_ix[counted], noticed[counted])
     reached = np.minimum(reached, groups["customers"])
     affected = groups["customers"][is_affected].sum()
     return ratio(reached[is_affected].sum(), affected, "no_sustained_interruption")

@@ -1,16 +1,14 @@
-"""Campaigns: owner of notices and their messages.
+"""Campaigns: owner of notices; each goes by one or several channels.
 
-Each message is sent, delivered or lost, and noticed or not; counts per customer group, with keyed
-rounding so that the same notice meets the same luck in every run. Readers come in the order of
-their rank within the group (the customers with a number on file are always the same ones).
+The channels of a notice are independent of each other: whether a customer has the app says nothing
+about a mobile number on file (assumption). What becomes of the readers, the customers' part knows.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,23 +17,33 @@ from numpy.typing import NDArray
 from sim.engine.clock import Clock
 from sim.engine.facts import NoticeCancelled, NoticeFinished, NoticeSubmitted
 from sim.engine.journal import Journal
-from sim.engine.sampling import quantile
 from sim.engine.streams import Streams
-from sim.notify.delivery import Gateway
+from sim.notify.carrier import Carrier, Mailing
 from sim.scenario.notify import Notify
-from sim.units import MINUTE_S
 
-__all__ = ["Campaigns", "Notice"]
+__all__ = ["Audience", "Campaigns", "Notice"]
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-_STEPS = (0.1, 0.3, 0.5, 0.7, 0.9)
-"""Noticing is followed at these quantiles; each stands for a fifth of the readers."""
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Who can be told: an entry a customer group."""
+
+    customers: Ints
+    class_ix: Ints
+    place_ix: Ints
+    """Transformer of the group."""
+    classes: tuple[str, ...]
+    has_supply: Callable[[Ints], Bools]
+    """Return for some groups whether they have supply at this moment."""
 
 
 @dataclass
 class Notice:
-    """One notice: whom it addresses, what it says, and how its messages fare."""
+    """One notice: whom it addresses, what it says, and how it fares on each channel."""
 
     notice: str
     incident: str
@@ -43,16 +51,11 @@ class Notice:
     restoration_s: float
     groups: Ints
     customers: Ints
-    sent: Ints
-    delivered: Ints
-    noticed: Ints
     t_submitted_s: float
-    t_sent_s: Floats
+    mailings: dict[str, Mailing] = field(default_factory=dict)
+    """By channel."""
     seq: int = -1
-    steps: dict[int, Ints] = field(default_factory=dict)
-    """Steps of noticing still to come, by number: the groups each is about."""
-    n_steps: int = 0
-    rounding: Floats = field(default_factory=lambda: np.empty(0))
+    cancelled: bool = False
 
 
 class Campaigns:
@@ -61,139 +64,113 @@ class Campaigns:
     def __init__(
         self,
         section: Notify,
-        customers: Ints,
+        audience: Audience,
         clock: Clock,
         journal: Journal,
         streams: Streams,
-        on_noticed: Callable[[Notice, Ints, Floats], None],
+        on_noticed: Callable[[Notice, str, Ints, Floats], None],
     ) -> None:
-        """Take the customers of each group; on_noticed hears (notice, groups, shares reached)."""
-        self._sms = section.sms
-        self._customers = customers
+        """Take the audience; on_noticed hears (notice, channel, groups, shares reached)."""
+        self._section, self._audience = section, audience
         self._clock, self._journal = clock, journal
-        self._gateway = Gateway(section.sms.throughput)
         self._rounding = streams.trait("notify.rounding")
-        self._noticing = quantile(section.sms.noticing)
+        self._powered = streams.trait("notify.powered")
         self._on_noticed = on_noticed
         self._count: dict[str, int] = {}
         self.notices: dict[str, Notice] = {}
+        self.carriers = {
+            name: Carrier(
+                name,
+                channel,
+                np.array([channel.by_class.get(each, channel.registered_share)
+                          for each in audience.classes])[audience.class_ix],
+                self._works,
+                clock,
+                self._heard,
+                self._finished,
+            )
+            for name, channel in section.channels.items()
+        }  # fmt: skip
 
     def submit(
-        self, incident: str, template: str, restoration_s: float, groups: Ints, cause: int
+        self,
+        incident: str,
+        template: str,
+        restoration_s: float,
+        groups: Ints,
+        cause: int,
+        channels: Sequence[str] = (),
     ) -> Notice:
-        """Hand a notice to the gateway and follow its messages."""
+        """Hand a notice to its channels (none named: the default ones) and follow its messages."""
         name = f"{incident or 'all'}/{template}"
         self._count[name] = self._count.get(name, 0) + 1
-        notice = self._draw(f"{name}#{self._count[name]}", incident, template, groups)
-        notice.restoration_s = restoration_s
-        self.notices[notice.notice] = notice
+        name = f"{name}#{self._count[name]}"
+        customers = self._audience.customers[groups]
+        notice = Notice(name, incident, template, restoration_s, groups, customers, self._clock.now)
+        self.notices[name] = notice
+        chosen = self._section.chosen(channels)
         notice.seq = self._journal.write(
             NoticeSubmitted(
-                notice.notice,
+                name,
                 incident,
                 template,
-                int(notice.customers.sum()),
+                chosen,
+                int(customers.sum()),
                 None if math.isnan(restoration_s) else restoration_s,
             ),
             cause,
         )
-        self._follow(notice, np.arange(len(groups), dtype=np.int64))
-        if not len(groups):
-            self._journal.write(NoticeFinished(notice.notice, 0, 0), notice.seq)
+        rounding = np.array([self._rounding.of(f"{name}/{int(group)}") for group in groups])
+        for channel in chosen:
+            carrier = self.carriers[channel]
+            mailing = carrier.mail(name, groups, customers, rounding)
+            notice.mailings[channel] = mailing
+            if carrier.channel.approval == 0.0:
+                carrier.take(mailing)
         return notice
 
     def cancel(self, name: str, cause: int) -> None:
-        """Stop a notice: what the gateway has not sent by now never leaves it."""
-        notice, now_s = self.notices[name], self._clock.now
-        late = notice.t_sent_s > now_s
-        left = self._gateway.messages_after(now_s, notice.t_sent_s[late], notice.sent[late])
-        unsent = int(left.sum())
-        if unsent:
-            self._gateway.withdraw(now_s, float(notice.t_sent_s[-1]), unsent)
-            arrived = np.floor((notice.sent[late] - left) * self._sms.delivered_share
-                               + notice.rounding[late]).astype(np.int64)  # fmt: skip
-            notice.sent[late] -= left
-            notice.delivered[late] = np.minimum(arrived, notice.sent[late])
-            notice.t_sent_s[late] = now_s
-        self._journal.write(NoticeCancelled(name, unsent), cause)
+        """Stop a notice on all its channels: what has not been sent by now never leaves."""
+        notice = self.notices[name]
+        waiting = [each for each in notice.mailings.values() if not each.is_taken]
+        taken = [each for each in notice.mailings.values() if each.is_taken]
+        # a channel that has not taken it is out of it at once, and says so after this fact
+        unsent = sum(int(each.sent.sum()) for each in waiting)
+        unsent += sum(self.carriers[each.channel].cancel(each) for each in taken)
+        notice.cancelled = True
+        self._journal.write(NoticeCancelled(name, tuple(notice.mailings), unsent), cause)
+        for each in waiting:
+            self.carriers[each.channel].cancel(each)
 
-    def _draw(self, name: str, incident: str, template: str, groups: Ints) -> Notice:
-        """Fix how many messages are sent and arrive, group by group."""
-        customers = self._customers[groups]
-        round_up = np.array([self._rounding.of(f"{name}/{int(group)}") for group in groups])
-        sent = np.floor(customers * self._sms.registered_share + round_up).astype(np.int64)
-        sent = np.minimum(sent, customers)
-        delivered = np.floor(sent * self._sms.delivered_share + round_up).astype(np.int64)
-        nobody = np.zeros(len(groups), dtype=np.int64)
-        return Notice(
-            notice=name,
-            incident=incident,
-            template=template,
-            restoration_s=math.nan,
-            groups=groups,
-            customers=customers,
-            sent=sent,
-            delivered=np.minimum(delivered, sent),
-            noticed=nobody,
-            t_submitted_s=self._clock.now,
-            t_sent_s=self._gateway.send(self._clock.now, sent),
-            rounding=round_up,
+    def set_throughput(self, per_h: float | None, channel: str) -> float:
+        """Let a channel's gateway send at another rate, or its own again; return it an hour."""
+        return self.carriers[channel].set_throughput(per_h)
+
+    def last_channels(self, incident: str) -> tuple[str, ...]:
+        """Return the channels of the last standing notice of an incident, none if there is none."""
+        for notice in reversed(self.notices.values()):
+            if notice.incident == incident and not notice.cancelled:
+                return tuple(notice.mailings)
+        return ()
+
+    def _works(self, channel: str, groups: Ints) -> Bools:
+        """Return at which groups a channel works now: with supply, or by its own battery."""
+        share = self._section.channels[channel].unpowered_share
+        if share >= 1.0:
+            return np.ones(len(groups), dtype=np.bool_)
+        places = self._audience.place_ix[groups].tolist()
+        battery = {ix: self._powered.of(f"{channel}/{ix}") < share for ix in sorted(set(places))}
+        return np.array([battery[ix] for ix in places], dtype=np.bool_) | (
+            self._audience.has_supply(groups)
         )
 
-    def set_throughput(self, per_h: float | None) -> float:
-        """Let the gateway send at another rate, or at its own again; return the rate an hour.
+    def _heard(self, mailing: Mailing, groups: Ints, shares: Floats) -> None:
+        self._on_noticed(self.notices[mailing.notice], mailing.channel, groups, shares)
 
-        What waits in it is sent at the new rate too.
-        """
-        rate = self._sms.throughput if per_h is None else per_h
-        now_s = self._clock.now
-        factor = self._gateway.change(now_s, rate)
-        for notice in self.notices.values():
-            late = np.flatnonzero(notice.t_sent_s > now_s)
-            if len(late):
-                self._send_anew(notice, late, now_s + (notice.t_sent_s[late] - now_s) * factor)
-        return rate
-
-    def _send_anew(self, notice: Notice, late: Ints, t_sent_s: Floats) -> None:
-        """Send the messages of some groups at other times: forget their steps, plan new ones."""
-        notice.t_sent_s[late] = t_sent_s
-        waiting = set(late.tolist())
-        for number, members in list(notice.steps.items()):
-            left = [each for each in members.tolist() if each not in waiting]
-            notice.steps[number] = np.array(left, dtype=np.int64)
-        self._follow(notice, late)
-
-    def _follow(self, notice: Notice, members: Ints) -> None:
-        """Plan the steps at which readers notice, batch by batch of a minute of sending."""
-        if not len(members):
-            return
-        times_s = notice.t_sent_s[members]
-        batch = np.floor((times_s - times_s[0]) / MINUTE_S).astype(np.int64)
-        for number in np.unique(batch):
-            chosen = members[np.flatnonzero(batch == number)]
-            arrived_s = float(notice.t_sent_s[chosen[-1]]) + self._sms.transit
-            for step in _STEPS:
-                name = notice.n_steps
-                notice.n_steps += 1
-                notice.steps[name] = chosen
-                self._clock.call_at(
-                    arrived_s + self._noticing(step),
-                    partial(self._noticed, notice, name, step),
-                )
-
-    def _noticed(self, notice: Notice, name: int, step: float) -> None:
-        members = notice.steps.pop(name)
-        if len(members):
-            readers = self._sms.noticed_share * min(1.0, step + 0.1)
-            count = np.floor(notice.delivered[members] * readers + notice.rounding[members])
-            notice.noticed[members] = np.minimum(count.astype(np.int64), notice.delivered[members])
-            shares = notice.noticed[members] / np.maximum(notice.customers[members], 1)
-            self._on_noticed(notice, notice.groups[members], shares)
-        if not notice.steps:
-            self._journal.write(
-                NoticeFinished(notice.notice, int(notice.sent.sum()), int(notice.delivered.sum())),
-                notice.seq,
-            )
+    def _finished(self, mailing: Mailing) -> None:
+        sent, delivered = int(mailing.sent.sum()), int(mailing.delivered.sum())
+        fact = NoticeFinished(mailing.notice, mailing.channel, sent, delivered)
+        self._journal.write(fact, self.notices[mailing.notice].seq)
 
     def notice_rows(self) -> list[dict[str, Any]]:
         """Return a row a notice."""
@@ -202,6 +179,7 @@ class Campaigns:
                 "notice": each.notice,
                 "incident": each.incident,
                 "template": each.template,
+                "channels": ",".join(each.mailings),
                 "restoration_s": each.restoration_s,
                 "t_submitted_s": each.t_submitted_s,
                 "customers": int(each.customers.sum()),
@@ -211,20 +189,29 @@ class Campaigns:
         ]
 
     def message_rows(self) -> list[dict[str, Any]]:
-        """Return a row a notice and customer group."""
+        """Return a row a notice, channel and customer group.
+
+        What a channel has not taken by now has not been sent.
+        """
         return [
             {
                 "notice": each.notice,
+                "channel": each.channel,
                 "group_ix": int(group),
                 "customers": int(each.customers[k]),
-                "sent": int(each.sent[k]),
+                "sent": int(each.sent[k]) if each.is_taken else 0,
                 "delivered": int(each.delivered[k]),
                 "noticed": int(each.noticed[k]),
-                "t_sent_s": float(each.t_sent_s[k]),
-                "t_delivered_s": float(each.t_sent_s[k]) + self._sms.transit
+                "cost_yuan": float(each.sent[k]) * self._section.channels[each.channel].cost
+                if each.is_taken
+                else 0.0,
+                "t_sent_s": float(each.t_sent_s[k]) if each.is_taken else math.nan,
+                "t_delivered_s": float(each.t_sent_s[k])
+                + self._section.channels[each.channel].transit
                 if each.delivered[k]
                 else math.nan,
             }
-            for each in self.notices.values()
+            for notice in self.notices.values()
+            for each in notice.mailings.values()
             for k, group in enumerate(each.groups)
         ]

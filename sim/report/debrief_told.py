@@ -6,7 +6,7 @@ than between its quotation marks.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sim.report.debriefed import Debrief, Event, Finding, Fork, Screen, Text
@@ -19,12 +19,15 @@ __all__ = ["DrillTeller"]
 _SWITCHES = ("accepted", "autopilot", "closed", "held", "on")
 """Fields of commands whose sentence depends on a yes or no."""
 _CODES = {
+    "action": "command",
+    "command": "command",
     "colour": "colour",
     "level": "level",
     "seat": "seat",
     "stage": "stage",
     "task": "task",
     "template": "template",
+    "text": "text",
     "why": "why",
 }
 _NONE = ("", "None", None)
@@ -87,6 +90,8 @@ class DrillTeller:
         elif name in ("SendNotice", "AssignCrew"):
             optional = "restoration_s" if name == "SendNotice" else "targets"
             key += ".none" if fields[optional] in _NONE else ""
+        if name == "SendNotice":
+            fields = {"channels": "", **fields}  # logged before there were channels
         values = {each: self._value(each, value) for each, value in fields.items()}
         return words(key, **values)
 
@@ -123,17 +128,14 @@ class DrillTeller:
         words = self.words
         if name == "inject":
             return self._said(value if isinstance(value, Mapping) else self._titles.get(value))
-        if name in ("action", "command"):
-            return words.code("command", value)
         if name == "why":
             return self.why(value)
+        if name == "text" and value in _NONE:
+            return words.code("text", "default")
         if name in _CODES:
             return words.code(_CODES[name], str(value))
-        if name == "districts":
-            names = [self._district(each) for each in str(value).split(",") if each]
-            return words("debrief.separator").join(names) or words("debrief.everybody")
-        if name == "targets":
-            return words("debrief.separator").join(str(value).split(","))
+        if name in ("districts", "channels", "targets"):
+            return self._listed(name, [each for each in str(value).split(",") if each])
         if name in ("restoration_s", "moment_s"):
             return "" if value in _NONE else self.time.say_exactly(float(value), words)
         if name.endswith("_s"):
@@ -141,6 +143,15 @@ class DrillTeller:
         if isinstance(value, int | float) and not isinstance(value, bool):
             return words.number(value)
         return str(value)
+
+    def _listed(self, name: str, values: Sequence[str]) -> str:
+        words, separator = self.words, self.words("debrief.separator")
+        if name == "districts":
+            return separator.join(map(self._district, values)) or words("debrief.everybody")
+        if name == "channels":
+            channels = [words.code("channel", each) for each in values]
+            return separator.join(channels) or words("debrief.usual_channels")
+        return separator.join(values)
 
     def _district(self, name: str) -> str:
         return self._districts.get(name, name)

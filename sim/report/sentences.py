@@ -14,6 +14,7 @@ __all__ = ["Teller", "variants"]
 _CODES = {
     "area": "area",
     "by": "by",
+    "channel": "channel",
     "colour": "colour",
     "command": "command",
     "hazard": "hazard",
@@ -24,6 +25,7 @@ _CODES = {
     "stage": "stage",
     "task": "task",
     "template": "template",
+    "text": "text",
     "why": "why",
 }
 """Fields that hold codes, and the kind of code."""
@@ -72,6 +74,8 @@ class Teller:
             return words("summary.none")
         if name == "district":
             return self._districts.get(value, value)
+        if name == "channels":
+            return words("list.separator").join(words.code("channel", each) for each in value)
         if name in _CODES:
             return words.code(_CODES[name], value)
         if name in _MOMENTS:

@@ -22,6 +22,7 @@ def cross_checks(scenario: Scenario) -> Iterator[Finding]:
     yield from _events(scenario)
     yield from _depots(scenario)
     yield from _plan(scenario)
+    yield from _channels(scenario)
     yield from exercise_checks(scenario)
 
 
@@ -68,6 +69,8 @@ def _depots(scenario: Scenario) -> Iterator[Finding]:
             words = say("no district is named {name!r}{hint}", name=district, hint=hint)
             yield ("crews", "depots", district), words
     manned = {name for name, depot in depots.items() if any(s.crews for s in depot.shifts)}
+    if not districts:
+        return
     if not manned:
         yield ("crews", "depots"), say("no depot has a crew: no fault would ever be repaired")
     elif not scenario.crews.help_neighbours:
@@ -97,6 +100,37 @@ def _plan(scenario: Scenario) -> Iterator[Finding]:
                 hint = suggestion(tier, tiers) if tiers else say(": contact.standby is empty")
                 words = say("no standby tier is named {name!r}{hint}", name=tier, hint=hint)
                 yield (*path, "do", order, "call_standby"), words
+            texts = scenario.contact.menu.announcements
+            if action.text is not None and action.text not in texts:
+                hint = suggestion(action.text, texts)
+                words = say("no announcement is named {name!r}{hint}", name=action.text, hint=hint)
+                yield (*path, "do", order, "text"), words
+            yield from _named(scenario, action.channels, (*path, "do", order, "channels"))
+
+
+def _named(
+    scenario: Scenario, names: Sequence[str], path: tuple[str | int, ...]
+) -> Iterator[Finding]:
+    """Yield names of channels that the scenario does not have."""
+    channels = scenario.notify.channels
+    for place, name in enumerate(names):
+        if name not in channels:
+            hint = suggestion(name, channels)
+            words = say("no channel of notices is named {name!r}{hint}", name=name, hint=hint)
+            yield (*path, place), words
+
+
+def _channels(scenario: Scenario) -> Iterator[Finding]:
+    notify = scenario.notify
+    yield from _named(scenario, notify.default, ("notify", "default"))
+    yield from _named(scenario, notify.rules.channels, ("notify", "rules", "channels"))
+    classes = scenario.customers.classes
+    for name, channel in scenario.notify.channels.items():
+        for each in channel.by_class:
+            if each not in classes:
+                hint = suggestion(each, classes)
+                words = say("no class of customers is named {name!r}{hint}", name=each, hint=hint)
+                yield ("notify", "channels", name, "by_class", each), words
 
 
 def _trigger(

@@ -133,12 +133,14 @@ class TrunkCongestion(Section):
 
 
 class GatewayThrottled(Section):
-    """I22: the gateway of text messages is slowed down, for what waits in it too."""
+    """I22: the gateway of one channel of notices is slowed down, for what waits in it too."""
 
     kind: Literal["gateway_throttled"]
     """Kind of effect."""
     throughput: Annotated[Rate, Between(RATE, "1 per h", "1000000 per s")] = default("1 per s")
     """Messages it still sends. Assumption."""
+    channel: str = "sms"
+    """The channel; the others send as before. Default: text messages."""
     lasts: Duration = default("40 min")
     """Time until it is as fast as before. Assumption."""
 

@@ -75,20 +75,29 @@ class Response(Section):
 
 
 class Action(Section):
-    """One order of a plan step: exactly one key."""
+    """One order of a plan step: exactly one key, with its `text` or `channels`."""
 
     call_standby: str | None = None
     """Call up this standby tier of the contact centre."""
     announce: bool | None = None
     """Switch the outage announcement of the menu for areas believed out, or off."""
+    text: str | None = None
+    """With `announce: true`, the text to play, one of `contact.menu.announcements`. Default: the
+    menu's default text."""
     send_notices: Literal[True] | None = None
     """Send the restoration time of every open incident to its believed area, without waiting for
     the notices' approval (`true`)."""
+    channels: tuple[str, ...] = ()
+    """With `send_notices`, the channels of these notices. Default: the default channels."""
 
     @model_validator(mode="after")
     def _one(self) -> Self:
-        if sum(value is not None for _name, value in self) != 1:
+        if sum(value is not None for name, value in self if name not in ("text", "channels")) != 1:
             raise ValueError(say("give exactly one of call_standby, announce, send_notices"))
+        if self.text is not None and not self.announce:
+            raise ValueError(say("text belongs to announce: true"))
+        if self.channels and self.send_notices is None:
+            raise ValueError(say("channels belong to send_notices: true"))
         return self
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.messages import Message, say
-from sim.scenario.effects import CallSurge, FeederTrip, NeighbourTrip
+from sim.scenario.effects import CallSurge, FeederTrip, GatewayThrottled, NeighbourTrip
 from sim.scenario.exercise import Condition, Exercise, Inject
 from sim.scenario.scenario import Scenario
 from sim.scenario.suggest import suggestion
@@ -61,6 +61,16 @@ def _effect(scenario: Scenario, exercise: Exercise, name: str, inject: Inject) -
             hint = suggestion(effect.district, districts)
             words = say("no district is named {name!r}{hint}", name=effect.district, hint=hint)
             yield ("effect", "district"), words
+    elif isinstance(effect, GatewayThrottled):
+        channel = scenario.notify.channels.get(effect.channel)
+        if channel is None:
+            hint = suggestion(effect.channel, scenario.notify.channels)
+            words = say(
+                "no channel of notices is named {name!r}{hint}", name=effect.channel, hint=hint
+            )
+            yield ("effect", "channel"), words
+        elif channel.at_once:
+            yield ("effect", "channel"), say("this channel serves an area at once: no gateway")
     elif isinstance(effect, CallSurge) and effect.call_type not in scenario.contact.call_types:
         hint = suggestion(effect.call_type, scenario.contact.call_types)
         words = say("no call type is named {name!r}{hint}", name=effect.call_type, hint=hint)

@@ -72,7 +72,7 @@ class Handlers:
             SetRestorationTime: (self._check_restoration, self._set_restoration),
             CloseIncident: (self._check_close, self._close),
             CallStandby: (self._check_standby, self._call_standby),
-            SwitchAnnouncement: (lambda _command: "", self._announce),
+            SwitchAnnouncement: (self._check_announcement, self._announce),
             SendNotice: (self._check_notice, self._notice),
             CancelNotice: (self._check_cancel, self._cancel),
             JudgeIncident: (self._check_judge, self._judge),
@@ -248,9 +248,17 @@ class Handlers:
             fact = AgentsArrived(command.tier, agents)
             world.clock.call_at(t_s, partial(world.journal.write, fact, called))
 
+    def _check_announcement(self, command: SwitchAnnouncement) -> str:
+        texts = self._world.scenario.contact.menu.announcements
+        return "" if command.text is None or command.text in texts else "unknown_text"
+
     def _announce(self, command: SwitchAnnouncement, seq: int) -> None:
-        self._world.announce(command.on)
-        self._world.journal.write(AnnouncementSwitched("believed_out", command.on), seq)
+        world = self._world
+        text = ""
+        if command.on:
+            text = world.scenario.contact.menu.text_or_default(command.text)
+        world.announcing.switch(text)
+        world.journal.write(AnnouncementSwitched("believed_out", command.on, text), seq)
 
     # --- notices
 
@@ -263,6 +271,8 @@ class Handlers:
         known = {each.id for each in self._world.grid.districts}
         if not known.issuperset(command.districts):
             return "unknown_district"
+        if not self._world.campaigns.carriers.keys() >= set(command.channels):
+            return "unknown_channel"
         if not command.districts and not incident.transformers:
             return "nobody_believed_out"
         at_s = command.restoration_s
@@ -280,6 +290,9 @@ class Handlers:
             transformers = [t.ix for t in world.grid.transformers if t.district_ix in chosen]
         if command.template == "correction":
             world.room.figures.settle(incident, seq)
+        channels = command.channels
+        if command.template == "correction" and not channels:
+            channels = world.campaigns.last_channels(incident.id)  # who read the mistake
         at_s = command.restoration_s
         world.campaigns.submit(
             incident.id,
@@ -287,6 +300,7 @@ class Handlers:
             incident.restoration_s if at_s is None else at_s,
             world.groups.of(transformers),
             seq,
+            channels,
         )
 
     def _check_cancel(self, command: CancelNotice) -> str:

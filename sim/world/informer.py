@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from sim.commands import SendNotice
 from sim.control.incidents import Incident
 from sim.control.room import ControlRoom
@@ -28,14 +30,18 @@ class Informer:
     def restoration_set(self, incident: Incident, cause: int) -> None:
         """Release a notice about a restoration time after its approval."""
         after_s = self._rules.approval + self._seats.delay_s
-        self._clock.call_in(after_s, lambda: self._release(incident, cause), LAST)
+        release = partial(self._release, incident, cause, self._rules.channels)
+        self._clock.call_in(after_s, release, LAST)
 
-    def send_all(self, cause: int) -> None:
-        """Tell the restoration time of every open incident to its believed area at once."""
+    def send_all(self, channels: tuple[str, ...], cause: int) -> None:
+        """Tell the restoration time of every open incident to its believed area at once.
+
+        Without channels, by those of the scenario.
+        """
         for incident in self._room.incidents.open():
-            self._release(incident, cause)
+            self._release(incident, cause, channels or self._rules.channels)
 
-    def _release(self, incident: Incident, cause: int) -> None:
+    def _release(self, incident: Incident, cause: int, channels: tuple[str, ...]) -> None:
         if not self._seats.is_autopilot(NOTIFICATION):
             return
         customers = self._room.figures.customers_of(incident)
@@ -48,5 +54,5 @@ class Informer:
         if not is_first and moved_s < self._rules.update_from:
             return
         template = "estimate" if is_first else "update"
-        if self._issue(SendNotice(incident.id, template), _BY, cause):
+        if self._issue(SendNotice(incident.id, template, channels=channels), _BY, cause):
             self._told[incident.id] = incident.restoration_s

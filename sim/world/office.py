@@ -40,11 +40,11 @@ class Office:
         journal: Journal,
         seats: Seats,
         issue: Issue,
-        send_notices: Callable[[int], None],
+        send_notices: Callable[[tuple[str, ...], int], None],
     ) -> None:
         """Take the situation as known now, and the highest gust forecast within a time.
 
-        `send_notices(cause)` tells every open incident's restoration time to its area.
+        `send_notices(channels, cause)` tells every open incident's restoration time to its area.
         """
         self._send_notices = send_notices
         self._section, self._levels = section, levels
@@ -87,7 +87,7 @@ class Office:
         seq = self._journal.write(PlanStepTaken(step.step), cause)
         for action in step.do:
             if action.send_notices:
-                self._send_notices(seq)
+                self._send_notices(action.channels, seq)
             else:
                 self._issue(self._command(action), _BY, seq)
 
@@ -95,4 +95,4 @@ class Office:
     def _command(action: Action) -> Command:
         if action.call_standby is not None:
             return CallStandby(action.call_standby)
-        return SwitchAnnouncement(bool(action.announce))
+        return SwitchAnnouncement(bool(action.announce), action.text)

@@ -135,7 +135,8 @@ class Views:
             "board": self._hall.board(now_s),
             "history": self._hall.history(now_s),
             "tiers": self._hall.tiers(now_s),
-            "announcement": self._hall.is_announcing,
+            "announcement": self._hall.announcement,
+            "announcements": self._hall.texts,
             "known_outages": self._press.known_outages(self._district_of),
         }
 
@@ -144,7 +145,7 @@ class Views:
         return {
             "incidents": self._press.incidents(report),
             "notices": self._press.notices(now_s),
-            "gateway": self._press.gateway(now_s),
+            "channels": self._press.channels(now_s),
             "believed": {"out_transformers": list(report.out_transformers)},
         }
 

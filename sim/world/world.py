@@ -34,10 +34,11 @@ from sim.grid.state import GridState
 from sim.grid.topology import Topology
 from sim.hazards.failures import Failure, assets_of, failure_schedule
 from sim.hazards.wind import wind_field
-from sim.notify.campaigns import Campaigns, Notice
+from sim.notify.campaigns import Audience, Campaigns, Notice
 from sim.protection.relays import Protection
 from sim.scenario.scenario import Scenario
 from sim.units import MINUTE_S, Calendar
+from sim.world.announcing import Announcing
 from sim.world.directing import Director
 from sim.world.dispatcher import Dispatcher
 from sim.world.handlers import Handlers
@@ -104,14 +105,18 @@ class World:
         )
         self.campaigns = Campaigns(
             scenario.notify,
-            self.groups.customers,
+            Audience(
+                self.groups.customers,
+                self.groups.class_ix,
+                self.groups.transformer_ix,
+                self.groups.classes,
+                lambda groups: ~self.behaviour.out[groups],
+            ),
             self.clock,
             self.journal,
             self.streams,
             self._noticed,
         )
-        self._is_announcing = False
-
         # belief and crews
         self.evidence = Evidence(
             scenario.control,
@@ -131,6 +136,9 @@ class World:
             self.streams,
             lambda _incident: self.dispatcher.wake(),
             self._belief_changed,
+        )
+        self.announcing = Announcing(
+            scenario.contact.menu, self.room.incidents, self.groups, self.centre, self.clock
         )
         self.site = OnSite(self.grid, self.state, self.protection, self._switched_by_crew)
         depots = {
@@ -276,10 +284,10 @@ class World:
             self.journal.write(TroubleReported(self.grid.transformers[ix].id, count), cause)
 
     def _noticed(
-        self, notice: Notice, groups: NDArray[np.int64], shares: NDArray[np.float64]
+        self, notice: Notice, channel: str, groups: NDArray[np.int64], shares: NDArray[np.float64]
     ) -> None:
         if notice.restoration_s > self.clock.now:
-            self.behaviour.informed(groups, shares, notice.restoration_s)
+            self.behaviour.informed(groups, shares, notice.restoration_s, channel)
 
     def _switched_by_crew(self, device: str, closed: bool, crew: str, cause: int) -> None:
         job = self.crews.crews[crew].job
@@ -287,24 +295,16 @@ class World:
         self.room.switched(device, closed, incident, cause)
 
     def _belief_changed(self, transformers: Iterable[int], is_out: bool) -> None:
-        """Let the menu and the watch on customers' reports follow belief."""
+        """Let the menu and the watch on customers' reports follow belief.
+
+        Also told when another incident explains why transformers are out.
+        """
         changed = list(transformers)
         needed = self.scenario.control.trouble_calls.reports_needed
         for ix in changed:
             threshold = None if is_out else int(self.centre.reports[ix]) + needed
             self.centre.watch(ix, threshold)
-        if self._is_announcing:
-            self.centre.set_announced(self.groups.of(changed), is_out)
-
-    def announce(self, on: bool) -> None:
-        """Switch the menu's outage announcement for whoever is believed out, now and later."""
-        self._is_announcing = on
-        believed = [
-            ix
-            for ix in range(len(self.grid.transformers))
-            if self.room.incidents.explaining(ix) is not None
-        ]
-        self.centre.set_announced(self.groups.of(believed), on)
+        self.announcing.follow(changed)
 
     def situation(self) -> Situation:
         """Return what the emergency office knows now."""

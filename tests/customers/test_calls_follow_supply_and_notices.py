@@ -20,7 +20,7 @@ MANY_AGENTS = {
 CROWD = {"classes": {"all": {"share": 1, "call_share": 0.3}}}
 SOON = {
     "rules": {"approval": "1 min"},
-    "sms": {"registered_share": 1, "noticing": constant("1 min")},
+    "channels": {"sms": {"registered_share": 1, "noticing": constant("1 min")}},
 }
 
 

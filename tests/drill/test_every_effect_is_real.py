@@ -315,7 +315,7 @@ def test_a_surge_multiplies_the_usual_calls(tmp_path: Path) -> None:
 
 def test_a_broken_menu_serves_nobody_until_it_works_again(tmp_path: Path) -> None:
     effect = {"kind": "menu_failure", "lasts": "30 min"}
-    menu = {"time": town.constant("30 s"), "announcement_satisfied": 1, "report_share": 1}
+    menu = {"time": town.constant("30 s"), "report_share": 1}
     world, _ = directed(
         tmp_path,
         {"x": inject(effect, {"at": "10 min"})},
@@ -389,7 +389,7 @@ def notices(folder: Path, effect: dict[str, Any] | None) -> World:
     """Return a world with a notice sent just before, at two messages a minute."""
     pool = {} if effect is None else {"x": inject(effect, {"at": "10 min"})}
     sms = {"throughput": "60 per min", "registered_share": 1, "delivered_share": 1}
-    world, _ = directed(folder, pool, [town.event("1 min", "d/a1")], LONG, notify={"sms": sms})
+    world, _ = directed(folder, pool, [town.event("1 min", "d/a1")], LONG, notify={"channels": {"sms": sms}})
     run_to(world, START_S + 540)
     (incident,) = world.room.incidents.open()
     world.give(SendNotice(incident.id, "estimate", ("d",), START_S + 20000), "notification")
@@ -403,10 +403,10 @@ def test_a_throttled_gateway_holds_back_what_waits_and_what_comes(tmp_path: Path
         run_to(each, START_S + 541)
         assert each.campaigns.notices
     name = next(reversed(world.campaigns.notices))
-    sent = plain.campaigns.notices[name]
+    sent = plain.campaigns.notices[name].mailings["sms"]
     for each in (plain, world):
         run_to(each, START_S + 605)
-    slow = world.campaigns.notices[name]
+    slow = world.campaigns.notices[name].mailings["sms"]
     now_s = START_S + 600
     gone = sent.t_sent_s <= now_s
     assert gone.any()

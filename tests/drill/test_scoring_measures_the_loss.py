@@ -21,7 +21,7 @@ def table(columns: str, *rows: tuple[Any, ...]) -> Columns:
     for k, name in enumerate(columns.split()):
         values = [row[k] for row in rows]
         kind: Any = float if name.startswith(FLOATS) else np.int64
-        found[name] = np.array(values, dtype=object if name == "notice" else kind)
+        found[name] = np.array(values, dtype=object if name in ("notice", "channel") else kind)
     return found
 
 
@@ -32,7 +32,7 @@ def tables(**given: Columns) -> dict[str, Columns]:
         "calls": table("caller attempt outcome t_end_s cause"),
         "groups": table("transformer_ix", (0,), (1,)),
         "notices": table("notice restoration_s seq"),
-        "messages": table("notice group_ix noticed t_delivered_s"),
+        "messages": table("notice channel group_ix customers noticed t_delivered_s"),
     }
     return {**empty, **given}
 
@@ -83,8 +83,8 @@ def told(*rows: tuple[float, float, int]) -> dict[str, Columns]:
             *((n, r[1] * HOUR, 40 + k) for k, (n, r) in enumerate(zip(names, rows, strict=True))),
         ),
         "messages": table(
-            "notice group_ix noticed t_delivered_s",
-            *((n, 0, r[2], r[0] * HOUR) for n, r in zip(names, rows, strict=True)),
+            "notice channel group_ix customers noticed t_delivered_s",
+            *((n, "sms", 0, 100, r[2], r[0] * HOUR) for n, r in zip(names, rows, strict=True)),
         ),
     }
 

@@ -1,6 +1,7 @@
 """Notices: one gateway first come first served; customers >= sent >= delivered >= noticed."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,11 +13,24 @@ from sim.engine.clock import Clock
 from sim.engine.facts import NoticeCancelled, NoticeFinished, NoticeSubmitted, RunStarted
 from sim.engine.journal import Journal
 from sim.engine.streams import Streams
-from sim.notify.campaigns import Campaigns
+from sim.notify.campaigns import Audience, Campaigns
+from sim.notify.carrier import Mailing
 from sim.notify.delivery import Gateway
 from sim.scenario.notify import Notify
 
 QUIET = settings(deadline=None, derandomize=True, max_examples=60)
+
+
+def audience(customers: Sequence[int]) -> Audience:
+    """Return groups of one class with supply, each at a place of its own."""
+    n = len(customers)
+    return Audience(
+        np.array(customers, dtype=np.int64),
+        np.zeros(n, dtype=np.int64),
+        np.arange(n, dtype=np.int64),
+        ("all",),
+        lambda groups: np.ones(len(groups), dtype=bool),
+    )
 
 
 class Office:
@@ -28,12 +42,12 @@ class Office:
         self.cause = self.journal.write(RunStarted("office", 1, sum(customers)))
         self.heard: list[tuple[float, str, list[int], list[float]]] = []
         self.campaigns = Campaigns(
-            Notify.model_validate({"sms": sms}),
-            np.array(customers, dtype=np.int64),
+            Notify.model_validate({"channels": {"sms": sms}}),
+            audience(customers),
             self.clock,
             self.journal,
             Streams(seed),
-            lambda notice, groups, shares: self.heard.append(
+            lambda notice, _channel, groups, shares: self.heard.append(
                 (self.clock.now, notice.notice, groups.tolist(), shares.tolist())
             ),
         )
@@ -45,6 +59,9 @@ class Office:
                 incident, "estimate", 9000.0, np.array(groups, dtype=np.int64), self.cause
             ),
         )
+
+    def mailing(self, notice: str = "i/estimate#1") -> Mailing:
+        return self.campaigns.notices[notice].mailings["sms"]
 
     def run(self, until_s: float = 1e6) -> "Office":
         self.clock.run(until=until_s)
@@ -78,7 +95,7 @@ def test_a_second_notice_waits_for_the_first() -> None:
     office.send(10.0, [0])
     office.send(20.0, [1])
     office.run()
-    first, second = office.campaigns.notices.values()
+    first, second = office.campaigns.carriers["sms"].mailings
     assert first.t_sent_s.tolist() == [110.0]
     assert second.t_sent_s.tolist() == [170.0]
 
@@ -102,7 +119,7 @@ def test_every_step_loses_messages_and_gains_none(
     )
     office.send(0.0, list(range(len(customers))))
     office.run()
-    notice = office.campaigns.notices["i/estimate#1"]
+    notice = office.mailing()
     assert (notice.customers == customers).all()
     for less, more, share in (
         (notice.sent, notice.customers, registered),
@@ -122,7 +139,7 @@ def test_rounding_is_fair_over_many_small_groups() -> None:
     office = Office(*[3] * 2000, registered_share=0.7, delivered_share=1, noticed_share=1)
     office.send(0.0, list(range(2000)))
     office.run()
-    sent = office.campaigns.notices["i/estimate#1"].sent
+    sent = office.mailing().sent
     assert set(sent.tolist()) == {2, 3}
     assert sent.mean() == pytest.approx(2.1, abs=4 * 0.3 / math.sqrt(2000))
 
@@ -174,8 +191,8 @@ def test_one_notice_meets_the_same_luck_whatever_else_is_sent() -> None:
     alone.send(50.0, [0, 1])
     among.send(0.0, [1], incident="other")
     among.send(50.0, [0, 1])
-    one = alone.run().campaigns.notices["i/estimate#1"]
-    two = among.run().campaigns.notices["i/estimate#1"]
+    one = alone.run().mailing()
+    two = among.run().mailing()
     assert one.sent.tolist() == two.sent.tolist()
     assert one.delivered.tolist() == two.delivered.tolist()
     assert one.noticed.tolist() == two.noticed.tolist()
@@ -186,7 +203,7 @@ def test_what_is_cancelled_is_not_noticed() -> None:
     office.send(0.0, [0, 1, 2])
     office.clock.call_at(90.0, lambda: office.campaigns.cancel("i/estimate#1", office.cause))
     office.run()
-    notice = office.campaigns.notices["i/estimate#1"]
+    notice = office.mailing()
     assert notice.sent.tolist() == [600, 300, 0]
     assert (notice.delivered <= notice.sent).all()
     assert (notice.noticed <= notice.delivered).all()
@@ -200,7 +217,7 @@ def test_what_is_cancelled_holds_up_nobody() -> None:
     office.clock.call_at(100.0, lambda: office.campaigns.cancel("i/estimate#1", office.cause))
     office.send(200.0, [1], incident="other")
     office.run()
-    assert office.campaigns.notices["other/estimate#1"].t_sent_s.tolist() == [260.0]
+    assert office.mailing("other/estimate#1").t_sent_s.tolist() == [260.0]
 
 
 def test_a_notice_that_is_out_cannot_be_cancelled_any_more() -> None:
@@ -208,4 +225,4 @@ def test_a_notice_that_is_out_cannot_be_cancelled_any_more() -> None:
     office.send(0.0, [0])
     office.clock.call_at(100.0, lambda: office.campaigns.cancel("i/estimate#1", office.cause))
     office.run()
-    assert office.campaigns.notices["i/estimate#1"].sent.tolist() == [60]
+    assert office.mailing().sent.tolist() == [60]

@@ -514,7 +514,7 @@ def _notice(
     drawing.say(
         when,
         f"notice {notice}",
-        f.NoticeSubmitted(notice, incident, template, customers, said),
+        f.NoticeSubmitted(notice, incident, template, ("sms",), customers, said),
         cause,
     )
     sent_all, delivered_all = 0, 0
@@ -527,11 +527,13 @@ def _notice(
             drawing.add(
                 "messages",
                 notice=notice,
+                channel="sms",
                 group_ix=group,
                 customers=n,
                 sent=sent,
                 delivered=delivered,
                 noticed=noticed,
+                cost_yuan=0.05 * sent,
                 t_sent_s=when + 5.0,
                 t_delivered_s=when + 60.0 + sent * 0.1 if delivered else math.nan,
             )
@@ -540,7 +542,7 @@ def _notice(
     drawing.say(
         when + 90.0,
         f"noticed {notice}",
-        f.NoticeFinished(notice, sent_all, delivered_all),
+        f.NoticeFinished(notice, "sms", sent_all, delivered_all),
         f"notice {notice}",
     )
     drawing.add(
@@ -548,6 +550,7 @@ def _notice(
         notice=notice,
         incident=incident,
         template=template,
+        channels="sms",
         restoration_s=restoration,
         t_submitted_s=when,
         customers=customers,

@@ -75,10 +75,11 @@ def check_crews(world: World) -> None:
 
 def check_messages(world: World) -> None:
     for notice in world.campaigns.notices.values():
-        assert (notice.customers >= notice.sent).all()
-        assert (notice.sent >= notice.delivered).all()
-        assert (notice.delivered >= notice.noticed).all()
-        assert (notice.noticed >= 0).all()
+        for mailing in notice.mailings.values():
+            assert (notice.customers >= mailing.sent).all()
+            assert (mailing.sent >= mailing.delivered).all()
+            assert (mailing.delivered >= mailing.noticed).all()
+            assert (mailing.noticed >= 0).all()
 
 
 def check_belief(world: World) -> None:
@@ -113,11 +114,23 @@ def check_watch(world: World, in_transit: set[int]) -> None:
             assert threshold[ix] == NOT_WATCHED
         elif ix not in in_transit:
             assert threshold[ix] != NOT_WATCHED, world.grid.transformers[ix].id
-    announced = world.centre._s.customers["is_announced"].astype(bool)
-    expected = np.zeros(len(announced), dtype=bool)
-    if world._is_announcing:
-        expected[world.groups.of(sorted(believed))] = True
-    assert (announced == expected).all()
+    check_announcement(world)
+
+
+def check_announcement(world: World) -> None:
+    """Check that whoever is believed out hears the text that plays, and no one else does."""
+    customers = world.centre._s.customers
+    share, extra_s = np.zeros(len(customers)), np.zeros(len(customers))
+    if world.announcing.text:
+        text = world.scenario.contact.menu.announcements[world.announcing.text]
+        for ix, (incident, _since_s) in world.room.incidents._explained.items():
+            has_time = incident.restoration_s > world.clock.now
+            lacks_time = text.tells_time and not has_time
+            groups = world.groups.of([ix])
+            share[groups] = text.satisfied_without_time if lacks_time else text.satisfied
+            extra_s[groups] = text.extra_time
+    assert (customers["satisfied_share"] == share).all()
+    assert (customers["announce_s"] == extra_s).all()
 
 
 def check(world: World) -> None:

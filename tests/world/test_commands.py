@@ -104,7 +104,7 @@ def state_of(town: World) -> str:
         sorted(town.campaigns.notices),
         [town.levels.colour, town.levels.level],
         town.centre.counters().planned,
-        town._is_announcing,
+        town.announcing.text,
         len(town.clock._queue),
     ])  # fmt: skip
 
@@ -137,8 +137,11 @@ REFUSED: list[tuple[str, Command, Callable[[World], None]]] = [
     ("incident_not_open", JudgeIncident("d/x#1", True), none),
     ("customers_out", JudgeIncident(FEEDER, False), none),
     ("unknown_tier", CallStandby("second"), none),
+    ("unknown_text", SwitchAnnouncement(True, "poem"), none),
+    ("unknown_text", SwitchAnnouncement(False, "poem"), none),
     ("incident_not_open", SendNotice("d/x#1", "estimate"), none),
     ("unknown_template", SendNotice(FEEDER, "poem"), fresh_time),
+    ("unknown_channel", SendNotice(FEEDER, "estimate", channels=("sms", "pigeon")), fresh_time),
     ("unknown_district", SendNotice(FEEDER, "estimate", ("z",)), fresh_time),
     ("no_restoration_time", SendNotice(FEEDER, "estimate"), none),
     ("no_restoration_time", SendNotice(FEEDER, "estimate", (), MOMENT_S), none),
@@ -223,24 +226,24 @@ def test_standby_comes_after_it_was_called(town: World) -> None:
 
 
 def test_the_announcement_follows_belief(town: World) -> None:
-    announced = town.centre._s.customers["is_announced"]
+    shares = town.centre._s.customers["satisfied_share"]
     town.handlers.give(SwitchAnnouncement(True), "supervisor")
     feeder = town.groups.of(sorted(town.room.incidents.all[FEEDER].transformers))
-    assert announced[feeder].all()
-    assert announced.sum() == len(feeder) + len(town.groups.of([town.grid.transformer_ix["d/dt5"]]))
+    alone = town.groups.of([town.grid.transformer_ix["d/dt5"]])
+    assert set(shares.nonzero()[0]) == {*feeder.tolist(), *alone.tolist()}
     town.handlers.give(SwitchAnnouncement(False), "supervisor")
-    assert not announced.any()
+    assert not shares.any()
     assert [e.fact.on for e in facts(town, AnnouncementSwitched)] == [True, False]
 
 
 def test_a_cancelled_notice_reaches_nobody_the_gateway_had_not_sent_to(tmp_path: Path) -> None:
-    town = _at_the_moment(tmp_path, notify={"sms": {"throughput": "600 per h"}})
+    town = _at_the_moment(tmp_path, notify={"channels": {"sms": {"throughput": "600 per h"}}})
     fresh_time(town)
     town.handlers.give(SendNotice(FEEDER, "estimate"), "notification")
     name = facts(town, NoticeSubmitted)[0].fact.notice
     at(town, MOMENT_S + 600.0, lambda: town.give(CancelNotice(name), "notification"))
     town.run_until(12 * HOUR)
-    notice = town.campaigns.notices[name]
+    notice = town.campaigns.notices[name].mailings["sms"]
     assert 0 < notice.sent.sum() <= 100
     assert (notice.t_sent_s[notice.sent > 0] <= MOMENT_S + 600.0).all()
     check(town)

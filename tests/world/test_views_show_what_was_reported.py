@@ -237,18 +237,25 @@ def test_notices_are_told_to_the_hall_and_counted_for_their_officer(tmp_path: Pa
     assert views.view(SUPERVISOR)["known_outages"] == []
     set_s = facts(town, RestorationTimeSet)[-1].fact.restoration_s
     give(town, SendNotice(incident["id"], "estimate"), NOTIFICATION)
-    give(town, SwitchAnnouncement(True), SUPERVISOR)
+    assert views.view(SUPERVISOR)["announcement"] == ""
+    give(town, SwitchAnnouncement(True, "area_and_time"), SUPERVISOR)
     view = views.view(NOTIFICATION)
     assert view["notices"][0]["status"] == "queued"
     assert view["incidents"][0]["told_restoration_s"] == set_s
     hall = views.view(SUPERVISOR)
-    assert hall["announcement"] is True
+    assert hall["announcement"] == "area_and_time"
+    texts = {each["text"]: each for each in hall["announcements"]}
+    assert list(texts) == ["area", "area_and_cause", "area_and_time"]
+    assert texts["area_and_time"]["tells_time"]
+    assert texts["area_and_time"]["name"] == {
+        "en": "Outage and restoration time", "zh": "停电及预计恢复时间"
+    }  # fmt: skip
     assert hall["known_outages"] == [
         {"incident": incident["id"], "district": "d", "restoration_s": set_s}
     ]
     town.run_until(2 * HOUR + 5 * MINUTE)
     (notice,) = views.view(NOTIFICATION)["notices"]
-    real = town.campaigns.notices[notice["notice"]]
+    real = town.campaigns.notices[notice["notice"]].mailings["sms"]
     assert notice["status"] == "sent"
     assert (notice["sent"], notice["delivered"]) == (real.sent.sum(), real.delivered.sum())
     assert first(town, CommandGiven, by=NOTIFICATION)

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from sim.indicators.information import actual_restoration_s
+from sim.indicators.readers import readers
 from sim.report.run import Run
 from sim.report.style import COLOURS, base_figure, count_axis, time_axis
 from sim.report.times import LocalTime
@@ -45,7 +46,15 @@ def notices_figure(run: Run, words: Words) -> go.Figure:
                 "line": {"width": 0.5, "color": "#FFFFFF"},
             },
             customdata=[
-                [str(notices["incident"][i]), int(notices["customers"][i])] for i in chosen
+                [
+                    str(notices["incident"][i]),
+                    int(notices["customers"][i]),
+                    words("list.separator").join(
+                        words.code("channel", each)
+                        for each in str(notices["channels"][i]).split(",")
+                    ),
+                ]
+                for i in chosen
             ],
             hovertemplate=words("notices.hover"),
             visible=True if len(chosen) else "legendonly",
@@ -99,8 +108,8 @@ def promises_figure(run: Run, words: Words) -> go.Figure:
 
 
 def _noticed(run: Run) -> NDArray[np.int64]:
-    """Return the messages noticed of each notice, in the order of the notices."""
-    messages = run["messages"]
+    """Return the customers who noticed each notice by any channel, in the order of the notices."""
+    names, _groups, noticed = readers(run["messages"])
     row = {str(notice): i for i, notice in enumerate(run["notices"]["notice"])}
-    where = np.array([row[str(notice)] for notice in messages["notice"]], dtype=np.int64)
-    return np.bincount(where, messages["noticed"], len(row)).astype(np.int64)
+    where = np.array([row[str(notice)] for notice in names], dtype=np.int64)
+    return np.rint(np.bincount(where, noticed, len(row))).astype(np.int64)

@@ -10,6 +10,7 @@ import numpy as np
 from sim.engine.facts import IncidentClosed, NoticeCancelled, NoticeSubmitted
 from sim.engine.journal import Entry
 from sim.notify.campaigns import Campaigns, Notice
+from sim.notify.carrier import Mailing
 from sim.scenario.notify import Notify
 from sim.units import HOUR_S, MINUTE_S
 from sim.world.seen.belief import known_time
@@ -65,12 +66,13 @@ class Press:
                     **each,
                     "told_restoration_s": told.restoration_s if told else None,
                     "notice": told.notice if told else None,
+                    "told_channels": list(told.channels) if told else [],
                 }
             )
         return rows
 
     def notices(self, now_s: float) -> list[dict[str, Any]]:
-        """Return a row a notice: what has left the gateway and what was received."""
+        """Return a row a notice: what has left each channel and what was received."""
         rows = []
         for notice in self._campaigns.notices.values():
             row = self._rows.get(notice.notice)
@@ -82,43 +84,84 @@ class Press:
         return rows
 
     def _row(self, notice: Notice, now_s: float) -> dict[str, Any]:
-        has_left = notice.t_sent_s <= now_s
-        is_received = notice.t_sent_s + self._section.sms.transit <= now_s
-        n_sent, n_all = int(notice.sent[has_left].sum()), int(notice.sent.sum())
+        by = [self._on_channel(each, now_s) for each in notice.mailings.values()]
+        is_received = all(self._is_received(each, now_s) for each in notice.mailings.values())
+        n_sent = sum(each["sent"] for each in by)
         if notice.notice in self._cancelled:
-            status = "cancelled" if is_received[notice.sent > 0].all() else "cancelling"
-        elif is_received.all():
+            status = "cancelled" if is_received else "cancelling"
+        elif is_received:
             status = "sent"
         else:
             status = "sending" if n_sent else "queued"
+        receipts = [each["delivered"] for each in by if each["delivered"] is not None]
         return {
             "notice": notice.notice,
             "incident": notice.incident,
             "template": notice.template,
             "restoration_s": known_time(notice.restoration_s),
             "customers": int(notice.customers.sum()),
-            "messages": n_all,
+            "messages": sum(each["messages"] for each in by),
             "sent": n_sent,
-            "delivered": int(notice.delivered[is_received].sum()),
+            "delivered": sum(receipts) if receipts else None,
+            "channels": by,
             "submitted_s": round(notice.t_submitted_s, 1),
             "status": status,
         }
 
-    def gateway(self, now_s: float) -> dict[str, Any]:
-        """Return the backlog, and the rate measured over the last minute of sending."""
+    def _is_received(self, mailing: Mailing, now_s: float) -> bool:
+        transit_s = self._section.channels[mailing.channel].transit
+        counted = mailing.sent > 0 if mailing.notice in self._cancelled else slice(None)
+        return bool((mailing.t_sent_s + transit_s <= now_s)[counted].all())
+
+    def _on_channel(self, mailing: Mailing, now_s: float) -> dict[str, Any]:
+        """Return how a notice fares on one channel; `delivered` is None without receipts."""
+        channel = self._section.channels[mailing.channel]
+        has_left = mailing.t_sent_s <= now_s
+        is_received = mailing.t_sent_s + channel.transit <= now_s
+        n_sent = int(mailing.sent[has_left].sum())
+        return {
+            "channel": mailing.channel,
+            "messages": int(mailing.sent.sum()),
+            "sent": n_sent,
+            "delivered": int(mailing.delivered[is_received].sum()) if channel.receipts else None,
+            "cost_yuan": round(n_sent * channel.cost, 2),
+        }
+
+    def channels(self, now_s: float) -> list[dict[str, Any]]:
+        """Return a row a channel: its queue, and the rate over the last minute of sending."""
+        usual = self._section.chosen(())
+        return [
+            {
+                "channel": name,
+                "name": None if each.name is None else {"en": each.name.en, "zh": each.name.zh},
+                "is_default": name in usual,
+                "at_once": each.at_once,
+                "approval_s": each.approval,
+                "receipts": each.receipts,
+                "cost_yuan": each.cost,
+                **self._queue(name, now_s),
+            }
+            for name, each in self._section.channels.items()
+        ]
+
+    def _queue(self, name: str, now_s: float) -> dict[str, Any]:
         waiting, sent_lately, last_s = 0, 0, now_s
-        for notice in self._campaigns.notices.values():
-            if notice.t_sent_s.max(initial=0.0) <= now_s - MINUTE_S:
+        for mailing in self._campaigns.carriers[name].mailings:
+            if mailing.t_sent_s.max(initial=0.0) <= now_s - MINUTE_S:
                 continue
-            times_s = notice.t_sent_s[notice.sent > 0]
-            messages = notice.sent[notice.sent > 0]
+            if not mailing.is_taken:
+                waiting += int(mailing.sent.sum())
+                continue
+            times_s = mailing.t_sent_s[mailing.sent > 0]
+            messages = mailing.sent[mailing.sent > 0]
             waiting += int(messages[times_s > now_s].sum())
             is_late = (times_s > now_s - MINUTE_S) & (times_s <= now_s)
             sent_lately += int(messages[is_late].sum())
             last_s = max(last_s, float(np.max(times_s, initial=-math.inf)))
+        per_h = self._section.channels[name].throughput
         return {
             "backlog_s": round(last_s - now_s, 1),
             "waiting": waiting,
-            "per_s": round(self._section.sms.throughput / HOUR_S, 2),
+            "per_s": round(per_h / HOUR_S, 2),
             "measured_per_s": round(sent_lately / MINUTE_S, 2),
         }
