@@ -89,6 +89,11 @@ class Centre:
         self._s: State = new_state(
             section, self._call_types, self._agents, streams, np.asarray(transformer_of_group)
         )
+        self._menu_works = True
+        n_groups = len(transformer_of_group)
+        self._announced = {
+            "satisfied_share": np.zeros(n_groups), "announce_s": np.zeros(n_groups)
+        }  # fmt: skip
         self._n_callers = 0
         self._n_duties = 0
         self._plan_rosters(calendar, horizon_s)
@@ -207,9 +212,18 @@ class Centre:
         """Say whether customer groups are without supply: their outage calls are then reports."""
         self._s.customers["is_out"][self._customers(group_ix)] = out
 
-    def set_announced(self, group_ix: ArrayLike, on: bool) -> None:
-        """Switch the menu's announcement for the callers of customer groups."""
-        self._s.customers["is_announced"][self._customers(group_ix)] = on
+    def set_announced(
+        self, group_ix: ArrayLike, satisfied_share: ArrayLike, extra_s: ArrayLike
+    ) -> None:
+        """Set what plays to the callers of customer groups; two zeros: no announcement.
+
+        satisfied_share (0..1) of those whose menu ends from now on hang up satisfied; whoever
+        enters the menu from now on stays extra_s longer in it.
+        """
+        groups = self._customers(group_ix)
+        self._announced["satisfied_share"][groups] = satisfied_share
+        self._announced["announce_s"][groups] = extra_s
+        self._play()
 
     def drop(self, group_ix: ArrayLike) -> None:
         """Let go of all calls and redials that customer groups have planned so far."""
@@ -252,10 +266,14 @@ class Centre:
 
     def set_menu(self, works: bool) -> None:
         """Let the menu serve nobody any more, or serve again; every call still passes it."""
-        menu = self._section.menu
-        desk = self._s.desk[0]
-        desk["satisfied_share"] = menu.announcement_satisfied if works else 0.0
-        desk["report_share"] = menu.report_share if works else 0.0
+        self._menu_works = works
+        self._s.desk["report_share"][0] = self._section.menu.report_share if works else 0.0
+        self._play()
+
+    def _play(self) -> None:
+        """Let the menu play what was set, or nothing while it does not work."""
+        for column, values in self._announced.items():
+            self._s.customers[column] = values if self._menu_works else 0.0
 
     def set_trunks(self, share: float) -> int:
         """Let a share of the trunks be used, and return how many; calls in progress go on."""

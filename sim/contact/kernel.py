@@ -131,7 +131,8 @@ def _call_made(s: State, t_s: float, row: int) -> None:
     desk["trunks_in_use"] += 1
     desk["in_menu"] += 1
     caller["state"] = IN_MENU
-    caller["t_menu_end_s"] = t_s + length_s(s, MENU_TIME, caller, MENU_TABLE)
+    menu_s = length_s(s, MENU_TIME, caller, MENU_TABLE)
+    caller["t_menu_end_s"] = t_s + menu_s + s.customers[caller["group_ix"]]["announce_s"]
     push(s, caller["t_menu_end_s"], MENU_ENDS, row)
 
 
@@ -161,7 +162,7 @@ def _menu_ends(s: State, t_s: float, row: int) -> None:
     caller = s.callers[row]
     group = s.customers[caller["group_ix"]]
     desk["in_menu"] -= 1
-    if group["is_announced"] == 1 and chance(s, SATISFIED, caller) < desk["satisfied_share"]:
+    if chance(s, SATISFIED, caller) < group["satisfied_share"]:
         desk["self_served"] += 1
         _served_by_menu(s, t_s, row, SELF_SERVED)
     elif _may_report(s, caller) and chance(s, REPORTS_IN_MENU, caller) < desk["report_share"]:

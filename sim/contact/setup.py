@@ -75,7 +75,6 @@ def _desk(section: Contact) -> Records:
     desk = np.zeros(1, dtype=DESK)
     desk["heard_ix"] = NONE
     desk["trunks"] = section.trunks
-    desk["satisfied_share"] = section.menu.announcement_satisfied
     desk["report_share"] = section.menu.report_share
     return desk
 

@@ -132,7 +132,8 @@ CUSTOMERS = _record(
     ("p_informed", np.float64),  # and of those it has
     ("reached_share", np.float64),  # customers of rank below it are informed
     ("is_out", np.int32),
-    ("is_announced", np.int32),
+    ("satisfied_share", np.float64),  # of its callers, by the text that plays; 0: none
+    ("announce_s", np.float64),  # that text keeps each of them in the menu for so much longer
     ("dropped_before", np.int64),  # callers planned before this row no longer call
 )
 
@@ -162,7 +163,6 @@ DESK = _record(
     ("heard_ix", np.int64),  # transformer whose watched count was just reached
     ("trunks", np.int64),
     ("trunks_in_use", np.int64),
-    ("satisfied_share", np.float64),
     ("report_share", np.float64),
     # callers
     ("planned", np.int64),

@@ -37,7 +37,10 @@ class ControlRoom:
         on_change: Callable[[Incident], None],
         on_belief: Callable[[Iterable[int], bool], None],
     ) -> None:
-        """Let on_change hear of revised incidents, on_belief of (transformers, believed out)."""
+        """Let on_change hear of revised incidents, on_belief of (transformers, believed out).
+
+        on_belief also hears when another incident explains why transformers are out.
+        """
         self.section = section
         self.picture = Picture(topology)
         self.incidents = Incidents(self.picture, clock, journal)
@@ -434,6 +437,7 @@ class ControlRoom:
         for breaker, transformers in self._heirs(incident).items():
             heir = self._start(self.picture.grid.switches[breaker].id, breaker, cause)
             self.incidents.believe_out(heir, transformers)
+            self._on_belief(transformers, True)
             self.incidents.revise(heir, cause)
             self._on_change(heir)
 
@@ -470,6 +474,7 @@ class ControlRoom:
         own = self.incidents.on_device(self.picture.grid.transformers[ix].id)
         assert own is not None
         self.incidents.believe_out(own, [ix])
+        self._on_belief([ix], True)
 
     def _owner_of(self, lost: Sequence[int], cause: int) -> Incident:
         """Return an incident for transformers switched off without one."""

@@ -54,7 +54,7 @@ _MOST_ITEMS = 400
 """Longest list."""
 _MOST_NUMBER = 1e9
 _MOST_WHOLE = 2**53
-_TEXTS = ("text",)
+_TEXTS = ("Hint.text",)
 """Fields that hold what a person wrote; all other texts are ids and codes."""
 
 COMMANDS: Mapping[str, type[Command]] = {
@@ -291,7 +291,8 @@ def _built(kind: type[Record], values: Mapping[Any, Any]) -> Record:
     read_values: dict[str, Any] = {}
     for each in fields(kind):
         if each.name in values:
-            read_values[each.name] = _value(each.name, values[each.name], hints[each.name])
+            place = f"{kind.__name__}.{each.name}"
+            read_values[each.name] = _value(place, values[each.name], hints[each.name])
             codes = _CODES.get((kind.__name__, each.name))
             if codes is not None and read_values[each.name] not in codes:
                 raise _RefusedError("unknown_code")

@@ -62,7 +62,11 @@ def reactions(world: World) -> Mapping[type[Fact], Sequence[Reaction]]:
         LastGaspReceived: [w.gasp_received],
         # belief → decisions and notices
         IncidentOpened: [w.incident_opened],
-        RestorationTimeSet: [w.restoration_set_review, w.restoration_set_notice],
+        RestorationTimeSet: [
+            w.restoration_set_menu,
+            w.restoration_set_review,
+            w.restoration_set_notice,
+        ],
         NoticeSubmitted: [w.notice_submitted],
         # crews → belief and decisions
         CrewArrived: [w.crew_arrived],
@@ -139,6 +143,9 @@ class _Wires:
 
     def incident_opened(self, fact: IncidentOpened, seq: int) -> None:
         self._world.dispatcher.incident_opened(self._incident(fact.incident), seq)
+
+    def restoration_set_menu(self, fact: RestorationTimeSet, _seq: int) -> None:
+        self._world.announcing.restoration_set(self._incident(fact.incident))
 
     def restoration_set_review(self, fact: RestorationTimeSet, seq: int) -> None:
         incident = self._incident(fact.incident)

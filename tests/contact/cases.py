@@ -79,7 +79,6 @@ def sections(draw, lengths=any_length):
         trunks=draw(st.sampled_from([0, 2, 5, 10, 50])),
         menu={
             "time": draw(lengths),
-            "announcement_satisfied": draw(shares),
             "report_share": draw(shares),
         },
         call_types={name: draw(call_types(lengths)) for name in names},
@@ -148,8 +147,10 @@ def _arguments(draw, order, t_s, section, rng, on_grid):
                 draw(st.integers(-1, 50)))  # fmt: skip
     if order == "belief":
         return draw(group_lists), draw(shares), draw(shares), draw(shares)
-    if order in ("out", "announced"):
+    if order == "out":
         return draw(group_lists), draw(st.booleans())
+    if order == "announced":
+        return draw(group_lists), draw(shares), draw(st.sampled_from([0.0, 10.0, 12.5]))
     if order == "drop":
         return (draw(group_lists),)
     if order == "watch":

@@ -44,7 +44,7 @@ def run(section=SECTION, seed=11, n_callers=1500, horizon_s=10 * 3600.0):
     centre.set_belief([1, 2, 3], 0.8, 0.3, 0.0)
     centre.advance(8000.0)
     centre.call_standby("near", 8000.0)
-    centre.set_announced([1, 3], True)
+    centre.set_announced([1, 3], 0.35, 8.0)
     centre.advance(9000.0)
     centre.set_belief([2, 3], 0.8, 0.3, 0.6)
     centre.advance(12000.0)

@@ -87,7 +87,7 @@ class Oracle:
         self.transformers = list(transformers)
         n_groups = len(self.transformers)
         self.out = [False] * n_groups
-        self.announced = [False] * n_groups
+        self.announced = [(0.0, 0.0)] * n_groups
         self.belief = [(1.0, 1.0, 0.0)] * n_groups
         self.reports = dict.fromkeys(self.transformers, 0)
         self.thresholds = {}
@@ -163,9 +163,9 @@ class Oracle:
         for group in groups:
             self.out[group] = out
 
-    def set_announced(self, groups, on):
+    def set_announced(self, groups, satisfied_share, extra_s):
         for group in groups:
-            self.announced[group] = on
+            self.announced[group] = (satisfied_share, extra_s)
 
     def drop(self, groups):
         for caller in self.callers:
@@ -266,7 +266,8 @@ class Oracle:
             return "blocked"
         self.trunks_in_use += 1
         menu_s = lookup(self.menu_table, self.bits("menu_time", caller))
-        yield env.event_at(env.now + menu_s, "menu_ends", caller.row)
+        _share, extra_s = self.announced[caller.group]
+        yield env.event_at(env.now + menu_s + extra_s, "menu_ends", caller.row)
         t_menu_s = env.now
         outcome = self._menu(caller)
         if outcome is not None:
@@ -306,10 +307,8 @@ class Oracle:
 
     def _menu(self, caller):
         menu = self.section.menu
-        if (
-            self.announced[caller.group]
-            and self.chance("announcement_satisfied", caller) < menu.announcement_satisfied
-        ):
+        satisfied_share, _extra_s = self.announced[caller.group]
+        if self.chance("announcement_satisfied", caller) < satisfied_share:
             return "self_served"
         if (
             caller.call_type == "outage"

@@ -86,8 +86,8 @@ def test_a_caller_stops_after_the_most_attempts():
 
 
 def test_announced_callers_are_satisfied_by_share():
-    built = centre(trunks=10**5, menu={"time": {"constant": "20 s"}, "announcement_satisfied": 0.3})
-    built.set_announced([2], True)
+    built = centre(trunks=10**5, menu={"time": {"constant": "20 s"}})
+    built.set_announced([2], 0.3, 0.0)
     n = 4000
     built.plan(np.arange(n) * 10.0, np.arange(n) % 2 + 1, 0.0, 0.5, np.arange(n), "outage")
     built.finish(90000)
@@ -96,6 +96,35 @@ def test_announced_callers_are_satisfied_by_share():
     assert not served[calls["group"] == 1].any()
     assert served[calls["group"] == 2].mean() == pytest.approx(0.3, abs=0.03)
     assert (calls["t_end_s"] - calls["t_offered_s"])[served] == pytest.approx(20.0)
+
+
+def test_a_long_text_keeps_announced_callers_on_the_line():
+    built = centre(trunks=10**5, menu={"time": {"constant": "20 s"}})
+    built.set_announced([2], 0.3, 8.0)
+    built.plan(np.arange(400) * 10.0, np.arange(400) % 2 + 1, 0.0, 0.5, np.arange(400), "outage")
+    built.finish(90000)
+    calls = built.calls()
+    menu_s = calls["t_menu_end_s"] - calls["t_offered_s"]
+    assert menu_s[calls["group"] == 1] == pytest.approx(20.0)
+    assert menu_s[calls["group"] == 2] == pytest.approx(28.0)
+
+
+def test_a_menu_that_fails_plays_what_was_set_when_it_works_again():
+    built = centre(trunks=10**5, menu={"time": {"constant": "20 s"}})
+    built.set_announced([1], 1.0, 8.0)
+    for t_s, works in ((0.0, True), (100.0, False), (200.0, True)):
+        built.advance(t_s)
+        built.set_menu(works)
+        if t_s == 100.0:
+            built.set_announced([2], 1.0, 0.0)
+        built.plan([t_s + 1.0, t_s + 2.0], [1, 2], 0.0, 0.5, [1, 2], "outage")
+    built.finish(90000)
+    calls = built.calls()
+    served = sorted(calls["t_offered_s"][calls["outcome"] == "self_served"].tolist())
+    assert served == [1.0, 201.0, 202.0]
+    hers = np.isin(calls["t_offered_s"], (1.0, 101.0, 201.0))
+    lengths = (calls["t_menu_end_s"] - calls["t_offered_s"])[hers]
+    assert sorted(lengths.tolist()) == pytest.approx([20.0, 28.0, 28.0])
 
 
 def test_only_outage_callers_without_supply_report():

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.commands import AssignCrew, CallStandby, SendNotice
+from sim.commands import AssignCrew, CallStandby, SendNotice, SwitchAnnouncement
 from sim.drill import wire
 
 FINE = {
@@ -41,6 +41,12 @@ def test_what_a_person_wrote_may_have_lines_and_wide_spaces() -> None:
     text = "请核对\u3000灵溪线\n第二行"
     said = wire.read({"type": "control", "id": 3, "action": "hint", "seat": "x", "text": text})
     assert said == wire.ControlMessage("3", wire.Hint("x", text))
+
+
+@pytest.mark.parametrize("text", [None, "area_and_time"])
+def test_an_announcement_is_read_again_from_its_logged_fields(text: str | None) -> None:
+    command = SwitchAnnouncement(True, text)
+    assert wire.command_of("SwitchAnnouncement", wire.fields_of(command)) == command
 
 
 def test_fields_with_a_default_may_be_left_out() -> None:
@@ -91,6 +97,9 @@ def test_fields_with_a_default_may_be_left_out() -> None:
         (fields_but(restoration_s=float("inf")), "bad_value"),
         (fields_but(restoration_s=10**400), "bad_value"),
         (but(command="HandOver", fields={"seat": "dispatcher", "autopilot": 1}), "bad_value"),
+        (but(command="SwitchAnnouncement", fields={"on": True, "text": ""}), "bad_value"),
+        (but(command="SwitchAnnouncement", fields={"on": True, "text": "a\nb"}), "bad_value"),
+        (but(command="SwitchAnnouncement", fields={"on": True, "text": "x" * 200}), "bad_value"),
         (
             but(
                 command="SetRestorationTime",
@@ -176,7 +185,9 @@ def test_a_command_is_read_back_from_its_line_as_it_was(targets: list[str]) -> N
 
 
 def test_every_command_can_be_said() -> None:
-    examples: dict[str, Any] = {"str": "x", "bool": True, "float": 1.5, "int": 1}
+    examples: dict[str, Any] = {
+        "str": "x", "str | None": "x", "bool": True, "float": 1.5, "int": 1
+    }  # fmt: skip
     for name, kind in wire.COMMANDS.items():
         fields: dict[str, Any] = {}
         for each in dataclasses.fields(kind):

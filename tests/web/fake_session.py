@@ -14,6 +14,7 @@ from typing import Any
 
 from sim.grid.assets import Grid
 from sim.grid.importers import build_grid
+from sim.scenario.contact import Menu
 from sim.scenario.loader import load_scenario
 
 SEATS = ("controller", "supervisor", "dispatcher", "notification")
@@ -40,6 +41,15 @@ INJECTS = (
     ("I30", "坐席缺勤", "Agents do not come", "supervisor", "fired"),
     ("I48", "新闻采访", "A journalist calls", "notification", "expired"),
 )
+
+
+TEXTS: dict[str, dict[str, Any]] = {
+    name: {
+        "text": name, "name": each.name.model_dump(), "words": each.words.model_dump(),
+        "extra_s": each.extra_time, "tells_time": each.tells_time,
+    }
+    for name, each in Menu().announcements.items()
+}  # fmt: skip
 
 
 @cache
@@ -250,7 +260,10 @@ class FakeSession:
         return ""
 
     def _switch_announcement(self, fields: Mapping[str, Any]) -> str:
-        self.announcement = fields["on"]
+        text = fields.get("text") or "area"
+        if text not in TEXTS:
+            return "unknown_text"
+        self.announcement = text if fields["on"] else ""
         return ""
 
     def _send_notice(self, fields: Mapping[str, Any]) -> str:
@@ -378,7 +391,7 @@ class FakeSession:
             {"tier": "first", "agents": 12, "state": "ready", "arrived": 0, "arrive_s": None},
             {"tier": "second", "agents": 16, "state": "ready", "arrived": 0, "arrive_s": None},
         ]
-        self.announcement = False
+        self.announcement = ""
         told = self.incidents[:2]
         self.notices: list[dict[str, Any]] = [
             {
@@ -466,6 +479,7 @@ class FakeSession:
                 "board": dict(self.board), "history": self.history,
                 "tiers": [dict(each) for each in self.tiers], "announcement": self.announcement,
                 "known_outages": known,
+                "announcements": list(TEXTS.values()),
             }  # fmt: skip
         elif seat == "notification":
             view |= {

@@ -86,9 +86,21 @@ def test_every_seat_plays_and_is_answered(room: Room) -> None:
     hall = pages["supervisor"]
     hall.locator("[data-tier=first] button").click()
     hall.wait_for_selector("[data-tier=first][data-state=called]")
+    texts = hall.locator(".announcement-text select")
+    change = hall.locator(".announcement-text button")
+    texts.select_option("area_and_time")
+    assert "restoration time" in hall.locator(".words").inner_text()
     hall.locator(".announcement button").click()
     hall.wait_for_selector(".announcement button[aria-checked=true]")
-    assert session.announcement
+    assert session.announcement == "area_and_time"
+    assert "Outage and restoration time" in hall.locator(".announcement b").inner_text()
+    assert not change.is_visible()
+    texts.select_option("area")
+    change.click()
+    hall.wait_for_function(
+        "document.querySelector('.announcement b').textContent.endsWith('Outage known')"
+    )
+    assert session.announcement == "area"
 
     press = pages["notification"]
     press.locator(f'[data-incident="{incident["id"]}"]').click()
@@ -103,8 +115,8 @@ def test_every_seat_plays_and_is_answered(room: Room) -> None:
     assert session.autopilot["supervisor"]
     names = [order[2].get("command") or order[2]["action"] for order in session.orders]
     assert names == [
-        "start", "AssignCrew", "CallStandby", "SwitchAnnouncement", "SendNotice", "fire",
-        "hand_over",
+        "start", "AssignCrew", "CallStandby", "SwitchAnnouncement", "SwitchAnnouncement",
+        "SendNotice", "fire", "hand_over",
     ]  # fmt: skip
     assert all(order[2]["seen"] > 0 for order in session.orders)
 

@@ -155,7 +155,7 @@ def order(world: World, kind: str, a: int, b: int, yes: bool) -> Command:
     if kind == "cancel":
         notices = sorted(world.campaigns.notices) or ["none"]
         return CancelNotice(notices[a % len(notices)])
-    return SwitchAnnouncement(yes)
+    return SwitchAnnouncement(yes, (None, "area", "area_and_time", "area_and_time")[a % 4])
 
 
 @SOME

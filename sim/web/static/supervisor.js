@@ -1,9 +1,9 @@
 // 话务班长: the board of the contact centre, standby tiers, the announcement, known outages.
 
 import { LiveChart } from "./charts.js";
-import { button, flag, h, keyed, panel, text } from "./dom.js";
+import { button, choices, flag, h, keyed, panel, text } from "./dom.js";
 import { BoardTiles, restoration } from "./parts.js";
-import { code, district, incidentName, number, t } from "./text.js";
+import { code, district, incidentName, number, say, t } from "./text.js";
 
 export class Desk {
   constructor(app, root) {
@@ -24,9 +24,13 @@ export class Desk {
     const { panel: box, body } = panel("standby", "console.standby");
     this.tierRows = h("div", { class: "tiers" });
     this.announceState = h("b", {});
+    this.textChoice = h("select", { tLabel: "console.announcement_text", onchange: () => this.app.refresh() });
+    this.textWords = h("p", { class: "quiet words" });
+    this.textPlay = button("console.announcement_change", "primary", () => this.#play(this.textChoice.value));
     this.announce = h("button", { type: "button", class: "button switch", role: "switch", onclick: () => this.#announce() });
     body.append(this.tierRows, h("h3", { t: "console.announcement" }),
       h("div", { class: "line announcement" }, this.announce, this.announceState),
+      h("div", { class: "line announcement-text" }, this.textChoice, this.textPlay), this.textWords,
       h("p", { class: "quiet", t: "console.announcement_note" }));
     return box;
   }
@@ -41,8 +45,34 @@ export class Desk {
   }
 
   #announce() {
-    const on = !this.app.view.announcement;
-    this.app.command("SwitchAnnouncement", { on }, () => t(on ? "console.say.announce_on" : "console.say.announce_off"));
+    if (!this.app.view.announcement) this.#play(this.textChoice.value);
+    else this.app.command("SwitchAnnouncement", { on: false }, () => t("console.say.announce_off"));
+  }
+
+  #play(name) {
+    const named = this.#textName(name);
+    this.app.command("SwitchAnnouncement", { on: true, text: name }, () => t("console.say.announce_on", { text: named }));
+  }
+
+  #text(name) {
+    return (this.app.view.announcements || []).find((each) => each.text === name);
+  }
+
+  #textName(name) {
+    const found = this.#text(name);
+    return found ? say(found.name) : name;
+  }
+
+  #showAnnouncement(playing, texts) {
+    choices(this.textChoice, texts.map((each) => [each.text, say(each.name)]));
+    flag(this.announce, "on", playing);
+    this.announce.setAttribute("aria-checked", String(Boolean(playing)));
+    text(this.announceState, playing ? t("console.announcement_on", { text: this.#textName(playing) }) : t("console.announcement_off"));
+    text(this.announce, t(playing ? "console.switch_off" : "console.switch_on"));
+    const chosen = this.#text(this.textChoice.value);
+    this.textPlay.hidden = !playing || !chosen || chosen.text === playing;
+    const notes = chosen ? [say(chosen.words), chosen.extra_s ? t("console.announcement_longer", { n: number(chosen.extra_s) }) : "", chosen.tells_time ? t("console.announcement_tells_time") : ""] : [];
+    text(this.textWords, notes.filter(Boolean).join(" "));
   }
 
   #call(tier) {
@@ -96,10 +126,7 @@ export class Desk {
   render(view, changed) {
     if (view.board) this.tiles.show(view.board);
     this.#showTiers(view.tiers || []);
-    flag(this.announce, "on", view.announcement);
-    this.announce.setAttribute("aria-checked", String(Boolean(view.announcement)));
-    text(this.announceState, t(view.announcement ? "console.announcement_on" : "console.announcement_off"));
-    text(this.announce, t(view.announcement ? "console.switch_off" : "console.switch_on"));
+    this.#showAnnouncement(view.announcement || "", view.announcements || []);
     this.#showKnown(view.known_outages || []);
     if (view.history && (changed.has("history") || changed.has("grid"))) this.#showCharts(view.history);
     else if (view.history && changed.size >= Object.keys(view).length) this.#showCharts(view.history);

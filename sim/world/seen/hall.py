@@ -12,7 +12,7 @@ from sim.contact.centre import Centre
 from sim.engine.facts import AgentsArrived, AnnouncementSwitched, StandbyCalled, TrunksLimited
 from sim.engine.journal import Entry
 from sim.engine.sampling import quantile
-from sim.scenario.contact import Contact
+from sim.scenario.contact import Contact, Menu
 from sim.units import MINUTE_S
 
 __all__ = ["BOARD_AGE_S", "Hall"]
@@ -40,7 +40,9 @@ class Hall:
         self._tiers = {name: _Tier() for name in section.standby}
         self._usual_s = {name: quantile(tier.delay)(0.5) for name, tier in section.standby.items()}
         self._trunks = [(0.0, section.trunks)]
-        self.is_announcing = False
+        self.announcement = ""
+        """Name of the text that plays in the menu, '' for none."""
+        self.texts = _texts(section.menu)
         self._board: tuple[float, dict[str, Any]] = (-1.0, {})
         self._history: tuple[int, dict[str, list[int]]] = (-1, _no_history())
 
@@ -55,7 +57,7 @@ class Hall:
             tier.arrived += fact.agents
             tier.last_arrival_s = entry.t_s
         elif isinstance(fact, AnnouncementSwitched):
-            self.is_announcing = fact.on
+            self.announcement = fact.text
         elif isinstance(fact, TrunksLimited):
             self._trunks.append((entry.t_s, fact.trunks))
 
@@ -131,6 +133,21 @@ class Hall:
             "arrived": tier.arrived,
             "arrive_s": arrive_s,
         }
+
+
+def _texts(menu: Menu) -> list[dict[str, Any]]:
+    """Return the announcement's texts to choose from, the one played by default first."""
+    usual = menu.text_or_default(None)
+    return [
+        {
+            "text": name,
+            "name": {"en": each.name.en, "zh": each.name.zh},
+            "words": {"en": each.words.en, "zh": each.words.zh},
+            "extra_s": round(each.extra_time, 1),
+            "tells_time": each.tells_time,
+        }
+        for name, each in sorted(menu.announcements.items(), key=lambda pair: pair[0] != usual)
+    ]
 
 
 def _no_history() -> dict[str, list[int]]:
