@@ -20,6 +20,7 @@ from sim.engine.facts import (
     FaultIndicated,
     FaultStruck,
     FiguresSettled,
+    GatewayLimited,
     IncidentOpened,
     InjectFired,
     RepairEnded,
@@ -389,7 +390,9 @@ def notices(folder: Path, effect: dict[str, Any] | None) -> World:
     """Return a world with a notice sent just before, at two messages a minute."""
     pool = {} if effect is None else {"x": inject(effect, {"at": "10 min"})}
     sms = {"throughput": "60 per min", "registered_share": 1, "delivered_share": 1}
-    world, _ = directed(folder, pool, [town.event("1 min", "d/a1")], LONG, notify={"channels": {"sms": sms}})
+    world, _ = directed(
+        folder, pool, [town.event("1 min", "d/a1")], LONG, notify={"channels": {"sms": sms}}
+    )
     run_to(world, START_S + 540)
     (incident,) = world.room.incidents.open()
     world.give(SendNotice(incident.id, "estimate", ("d",), START_S + 20000), "notification")
@@ -422,6 +425,44 @@ def test_a_throttled_gateway_holds_back_what_waits_and_what_comes(tmp_path: Path
     assert slow.noticed.tolist() == sent.noticed.tolist()
     assert slow.t_sent_s.max() < now_s + 10 * waits.max()  # faster again after 20 minutes
     assert not slow.steps
+
+
+def way_out(folder: Path, channel: str) -> World:
+    """Return a world where the gateway is down, and a notice goes by a channel just then."""
+    effect = {"kind": "gateway_throttled", "throughput": "1 per h", "lasts": "2 h"}
+    pool = {"x": inject(effect, {"at": "1 min"})}
+    notify = {
+        "channels": {"sms": {"registered_share": 1}, "app": {"registered_share": "30 %"}},
+        "rules": {"estimate": False, "update": False},
+    }
+    customers = {
+        "classes": {"all": {"share": 1, "call_share": 1}},
+        "calling": {"delay": town.constant("40 min")},
+    }
+    fault = town.event("18 min", "d/a1")
+    world, _ = directed(folder, pool, [fault], LONG, notify=notify, customers=customers)
+    run_to(world, START_S + 120)
+    (incident,) = world.room.incidents.open()
+    order = SendNotice(incident.id, "estimate", ("d",), START_S + 20000, (channel,))
+    world.give(order, "notification")
+    run_to(world, START_S + 3600)
+    return world
+
+
+def test_another_channel_is_a_way_out_while_the_gateway_is_down(tmp_path: Path) -> None:
+    """Same luck, same minute: by text message nobody hears in time, by the app people do."""
+    noticed, callers = {}, {}
+    for channel in ("sms", "app"):
+        world = way_out(tmp_path, channel)
+        assert town.first(world, GatewayLimited).fact.channel == "sms"
+        (notice,) = world.campaigns.notices.values()
+        noticed[channel] = int(notice.mailings[channel].noticed.sum())
+        rows = collect(world)["calls"]
+        late = rows["t_offered_s"] > START_S + 120
+        callers[channel] = int((late & (rows["attempt"] == 1)).sum())
+    assert noticed["sms"] == 0
+    assert noticed["app"] > 0.15 * world.grid.n_customers
+    assert callers["app"] < 0.95 * callers["sms"]
 
 
 def test_effects_hit_the_same_target_under_other_decisions(tmp_path: Path) -> None:

@@ -111,6 +111,38 @@ def test_wrong_hours_are_spent_out_under_a_time_that_passed(
     assert (found.behind["wrong_hours"] == ()) == (hours == 0.0)
 
 
+def by_channel(*rows: tuple[str, float, float, int]) -> dict[str, Columns]:
+    """Return notices to group 0 of 100: (channel, arrives h, restoration h, readers)."""
+    return {
+        "notices": table(
+            "notice restoration_s seq",
+            *((f"n{k}", row[2] * HOUR, 40 + k) for k, row in enumerate(rows)),
+        ),
+        "messages": table(
+            "notice channel group_ix customers noticed t_delivered_s",
+            *((f"n{k}", row[0], 0, 100, row[3], row[1] * HOUR) for k, row in enumerate(rows)),
+        ),
+    }
+
+
+@pytest.mark.parametrize(
+    ("rows", "hours"),
+    [
+        # both told the same wrong time: 30 + 20 of the other 70
+        ([("sms", 1.0, 2.0, 30), ("app", 1.0, 2.0, 20)], 0.5 * 44),
+        # put right in the app: only those of the 30 who have it know
+        ([("sms", 1.0, 2.0, 30), ("app", 1.5, 2.6, 20)], 0.5 * 24),
+        # put right by the same channel
+        ([("sms", 1.0, 2.0, 30), ("sms", 1.5, 2.6, 30), ("app", 1.5, 2.6, 20)], 0.0),
+    ],
+)
+def test_who_is_put_right_on_another_channel_is_not_misled(
+    rows: list[tuple[str, float, float, int]], hours: float
+) -> None:
+    found = loss(interruptions=OUT, **by_channel(*rows))
+    assert found.amounts["wrong_hours"] == pytest.approx(hours)
+
+
 def test_the_loss_is_the_weighted_sum() -> None:
     weights = LossWeights.model_validate(
         {"customer_hour": 2.0, "lost_caller": 3.0, "wrong_hour": 5.0}

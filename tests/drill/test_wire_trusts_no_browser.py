@@ -43,6 +43,17 @@ def test_what_a_person_wrote_may_have_lines_and_wide_spaces() -> None:
     assert said == wire.ControlMessage("3", wire.Hint("x", text))
 
 
+def test_the_channels_of_a_notice_are_read_as_codes() -> None:
+    said = wire.read(fields_but(channels=["app", "loudspeaker"]))
+    assert isinstance(said, wire.CommandMessage)
+    command = said.command
+    assert isinstance(command, SendNotice)
+    assert command.channels == ("app", "loudspeaker")
+    assert wire.command_of("SendNotice", wire.fields_of(command)) == command
+    for wrong in ("app", [1], [""], ["a\nb"], None, ["x"] * 401):
+        assert wire.read(fields_but(channels=wrong)) == wire.Malformed("a1", "bad_value")
+
+
 @pytest.mark.parametrize("text", [None, "area_and_time"])
 def test_an_announcement_is_read_again_from_its_logged_fields(text: str | None) -> None:
     command = SwitchAnnouncement(True, text)

@@ -41,8 +41,11 @@ def test_the_first_notice_is_the_earliest_that_is_no_warning() -> None:
 
 
 def test_reached_customers_are_those_of_the_best_noticed_notice_of_each_affected_group() -> None:
-    def message(notice: str, group: int, noticed: int) -> dict:
-        return {"notice": notice, "group_ix": group, "noticed": noticed}
+    size = {1: 80, 2: 20, 3: 50}
+
+    def message(notice: str, group: int, noticed: int, channel: str = "sms") -> dict:
+        return {"notice": notice, "channel": channel, "group_ix": group, "noticed": noticed,
+                "customers": size[group]}  # fmt: skip
 
     tables = run_of(
         table("transformers", {"customers": 100}, {"customers": 50}),
@@ -61,11 +64,12 @@ def test_reached_customers_are_those_of_the_best_noticed_notice_of_each_affected
             "messages",
             message("a", 1, 30),
             message("b", 1, 25),
+            message("b", 1, 8, "app"),  # 25 + 8 of the other 55: 30.5 in all
             message("a", 3, 40),  # not affected
             message("w", 2, 20),  # a warning
         ),
     )
-    assert value(information(tables, manifest()), "customers_reached_share") == 0.3
+    assert value(information(tables, manifest()), "customers_reached_share") == 0.305
 
 
 def test_the_error_of_a_restoration_time_is_against_the_true_restoration() -> None:

@@ -42,7 +42,6 @@ INJECTS = (
     ("I48", "新闻采访", "A journalist calls", "notification", "expired"),
 )
 
-
 TEXTS: dict[str, dict[str, Any]] = {
     name: {
         "text": name, "name": each.name.model_dump(), "words": each.words.model_dump(),
@@ -79,6 +78,27 @@ def static_grid(grid: Grid) -> dict[str, Any]:
 def _is_tie(grid: Grid, section: Any) -> int:
     ends = (section.from_switch_ix, section.to_switch_ix)
     return int(any(ix >= 0 and not grid.switches[ix].is_closed for ix in ends))
+
+
+_QUEUE = {"backlog_s": 0.0, "waiting": 0, "measured_per_s": 0.0}
+CHANNELS = [
+    {"channel": "sms", "name": {"en": "text message", "zh": "短信"}, "is_default": True,
+     "at_once": False, "approval_s": 0.0, "receipts": True, "cost_yuan": 0.05,
+     "backlog_s": 380.0, "waiting": 1900, "per_s": 50.0, "measured_per_s": 49.6},
+    {"channel": "app", "name": {"en": "app push", "zh": "APP推送（网上国网）"}, "is_default": False,
+     "at_once": False, "approval_s": 0.0, "receipts": True, "cost_yuan": 0.0,
+     "per_s": 2000.0, **_QUEUE},
+    {"channel": "loudspeaker", "name": {"en": "village loudspeaker", "zh": "村村响应急广播"},
+     "is_default": False, "at_once": True, "approval_s": 600.0, "receipts": False,
+     "cost_yuan": 0.0, "per_s": 50.0, **_QUEUE},
+]  # fmt: skip
+
+
+def _on_channel(name: str, messages: int) -> dict[str, Any]:
+    """Return how a notice fares on a channel at first."""
+    delivered = None if name == "loudspeaker" else 0
+    return {"channel": name, "messages": messages, "sent": 0, "delivered": delivered,
+            "cost_yuan": 0.0}  # fmt: skip
 
 
 class FakeSession:
@@ -147,6 +167,7 @@ class FakeSession:
                 if notice["status"] == "sending":
                     notice["sent"] = min(notice["messages"], notice["sent"] + 60)
                     notice["delivered"] = min(notice["sent"], notice["delivered"] + 40)
+                    notice["channels"][0].update(sent=notice["sent"], delivered=notice["delivered"])
             self._publish()
 
     def alarm(self, kind: str, **fields: Any) -> None:
@@ -283,6 +304,7 @@ class FakeSession:
                 "notice": incident["notice"], "incident": incident["id"],
                 "template": fields["template"], "restoration_s": at_s,
                 "customers": incident["customers"], "messages": sent, "sent": 0, "delivered": 0,
+                "channels": [_on_channel(each, sent) for each in fields["channels"]],
                 "submitted_s": self.t_s, "status": "sending",
             }
         )  # fmt: skip
@@ -333,6 +355,7 @@ class FakeSession:
                     "crew": f"{district}/b1" if k == 1 else "",
                     "moving": 0, "n_reports": 12 + 7 * k,
                     "told_restoration_s": START_S + (1200 if k == 0 else -600) if k < 2 else None,
+                    "told_channels": [] if k > 1 else ["sms"],
                     "notice": "" if k > 1 else f"{name}/estimate#1",
                 }
             )  # fmt: skip
@@ -399,6 +422,7 @@ class FakeSession:
                 "restoration_s": each["told_restoration_s"], "customers": each["customers"],
                 "messages": int(each["customers"] * 0.7), "sent": 260 * k + 90,
                 "delivered": 200 * k + 80,
+                "channels": [_on_channel("sms", int(each["customers"] * 0.7))],
                 "submitted_s": START_S - 1500 + 600 * k,
                 "status": "sent" if k == 0 else "sending",
             }
@@ -478,19 +502,14 @@ class FakeSession:
             view |= {
                 "board": dict(self.board), "history": self.history,
                 "tiers": [dict(each) for each in self.tiers], "announcement": self.announcement,
-                "known_outages": known,
                 "announcements": list(TEXTS.values()),
+                "known_outages": known,
             }  # fmt: skip
         elif seat == "notification":
             view |= {
                 "incidents": belief["incidents"],
                 "notices": [dict(each) for each in self.notices],
-                "gateway": {
-                    "backlog_s": 38.0,
-                    "waiting": 1900,
-                    "per_s": 50.0,
-                    "measured_per_s": 49.6,
-                },
+                "channels": CHANNELS,
                 "believed": {"out_transformers": self.believed["out_transformers"]},
             }
         else:

@@ -97,9 +97,7 @@ def test_every_seat_plays_and_is_answered(room: Room) -> None:
     assert not change.is_visible()
     texts.select_option("area")
     change.click()
-    hall.wait_for_function(
-        "document.querySelector('.announcement b').textContent.endsWith('Outage known')"
-    )
+    hall.locator(".announcement b", has_text="Outage known").wait_for()
     assert session.announcement == "area"
 
     press = pages["notification"]
@@ -119,6 +117,30 @@ def test_every_seat_plays_and_is_answered(room: Room) -> None:
         "SendNotice", "fire", "hand_over",
     ]  # fmt: skip
     assert all(order[2]["seen"] > 0 for order in session.orders)
+
+
+def test_the_officer_chooses_the_channels_of_a_notice(room: Room) -> None:
+    room.begin()
+    press, session = room.pages["notification"], room.session
+    incident = session.incidents[3]
+    press.locator(f'[data-incident="{incident["id"]}"]').click()
+    assert press.locator("[data-channel=sms].slow").count() == 1  # minutes of queue
+    press.locator("[data-channel=sms] input").uncheck()
+    assert press.locator(".compose .send").is_disabled()  # by no channel at all
+    press.locator("[data-channel=app] input").check()
+    press.locator("[data-channel=loudspeaker] input").check()
+    press.locator(".compose .send").click()
+    told = press.locator(f'[data-notice="{incident["id"]}/estimate#3"]')
+    told.wait_for()
+    assert session.orders[-1][2]["fields"]["channels"] == ["app", "loudspeaker"]
+    fares = told.locator(".count span").all_inner_texts()
+    assert [each.split(":")[0] for each in fares] == ["app push", "village loudspeaker"]
+    assert "no receipts" in fares[1]
+    press.locator(f'[data-incident="{session.incidents[0]["id"]}"]').click()
+    ticked = press.locator(".channels input:checked")
+    assert [each.get_attribute("value") for each in ticked.all()] == ["sms"]
+    told.locator(".actions button").first.click()  # a correction goes where the notice went
+    assert [each.get_attribute("value") for each in ticked.all()] == ["app", "loudspeaker"]
 
 
 def test_a_refusal_says_why(room: Room) -> None:

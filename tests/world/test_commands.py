@@ -30,6 +30,7 @@ from sim.engine.facts import (
     CrewAssigned,
     IncidentClosed,
     IncidentOpened,
+    NoticeCancelled,
     NoticeSubmitted,
     PatrolEnded,
     RepairEnded,
@@ -39,6 +40,7 @@ from sim.engine.facts import (
     SwitchOperated,
 )
 from sim.text.catalogue import LANGUAGES, catalogue
+from sim.world.collect import collect
 from sim.world.world import World
 from tests.world.laws import check, check_end
 from tests.world.town import HOUR, at, constant, event, facts, finish, two_feeders, weather, world
@@ -247,6 +249,30 @@ def test_a_cancelled_notice_reaches_nobody_the_gateway_had_not_sent_to(tmp_path:
     assert 0 < notice.sent.sum() <= 100
     assert (notice.t_sent_s[notice.sent > 0] <= MOMENT_S + 600.0).all()
     check(town)
+
+
+def test_a_correction_goes_where_the_notice_went(tmp_path: Path) -> None:
+    town = _at_the_moment(tmp_path)
+    fresh_time(town)
+    orders = [
+        SendNotice(FEEDER, "estimate", channels=("app", "loudspeaker", "app")),
+        SendNotice(FEEDER, "correction"),
+        SendNotice(FEEDER, "update"),
+    ]
+    before = len(town.campaigns.notices)
+    for order in orders:
+        town.handlers.give(order, "notification")
+    sent = list(town.campaigns.notices.values())[before:]
+    assert [tuple(each.mailings) for each in sent] == [
+        ("app", "loudspeaker"), ("app", "loudspeaker"), ("sms",)
+    ]  # fmt: skip
+    town.handlers.give(CancelNotice(sent[0].notice), "notification")
+    stopped = facts(town, NoticeCancelled)[-1].fact
+    assert stopped.channels == ("app", "loudspeaker")
+    town.run_until(12 * HOUR)
+    check(town)
+    table = collect(town)["messages"]
+    assert set(table["channel"][table["notice"] == sent[1].notice]) == {"app", "loudspeaker"}
 
 
 def test_an_accepted_prediction_still_needs_a_crew(tmp_path: Path) -> None:

@@ -261,6 +261,37 @@ def test_notices_are_told_to_the_hall_and_counted_for_their_officer(tmp_path: Pa
     assert first(town, CommandGiven, by=NOTIFICATION)
 
 
+def test_each_channel_shows_its_queue_and_what_it_reported(tmp_path: Path) -> None:
+    """A loudspeaker sends no receipts: its officer cannot see where it was silent."""
+    town = world(tmp_path, events=[TRIPPED], notify={"rules": {"estimate": False}})
+    views = Views(town)
+    town.run_until(2 * HOUR)
+    (incident,) = views.view(NOTIFICATION)["incidents"]
+    assert incident["told_channels"] == []
+    names = [each["channel"] for each in views.view(NOTIFICATION)["channels"]]
+    assert names == ["sms", "app", "loudspeaker"]
+    order = SendNotice(incident["id"], "estimate", channels=("app", "loudspeaker"))
+    give(town, order, NOTIFICATION)
+    view = views.view(NOTIFICATION)
+    waiting = {each["channel"]: each["waiting"] for each in view["channels"]}
+    assert waiting["sms"] == 0
+    assert waiting["loudspeaker"] > 0  # the town government has not agreed yet
+    assert view["incidents"][0]["told_channels"] == ["app", "loudspeaker"]
+    town.run_until(2 * HOUR + 5 * MINUTE)
+    assert views.view(NOTIFICATION)["notices"][0]["status"] == "sending"
+    town.run_until(2 * HOUR + 15 * MINUTE)
+    (notice,) = views.view(NOTIFICATION)["notices"]
+    assert notice["status"] == "sent"
+    app, speaker = notice["channels"]
+    real = town.campaigns.notices[notice["notice"]].mailings
+    assert (app["sent"], app["delivered"]) == (
+        real["app"].sent.sum(), real["app"].delivered.sum()
+    )  # fmt: skip
+    assert speaker["sent"] == real["loudspeaker"].sent.sum()
+    assert speaker["delivered"] is None
+    assert notice["delivered"] == app["delivered"]
+
+
 def test_the_controller_sees_the_truth(tmp_path: Path) -> None:
     town = world(tmp_path, events=[event("1 h", "d/dt2"), event("2 h", "d/a2")])
     views = Views(town)

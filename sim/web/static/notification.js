@@ -3,7 +3,10 @@
 import { button, choices, flag, h, keyed, panel, text } from "./dom.js";
 import { CountyMap, mapFacts } from "./map.js";
 import { Meter, TimeField, restoration } from "./parts.js";
-import { asset, code, district, incidentName, number, span, t } from "./text.js";
+import { asset, code, district, incidentName, number, say, span, t } from "./text.js";
+
+/** A queue this long is shown as slow, s. */
+const SLOW_S = 300;
 
 export class Desk {
   constructor(app, root) {
@@ -58,6 +61,7 @@ export class Desk {
     const incident = this.#incident();
     if (incident) {
       this.template.value = incident.notice ? "update" : "estimate";
+      this.#tick(incident.told_channels || []);
       this.map.go(id.split("#")[0]);
     }
     this.app.refresh();
@@ -84,6 +88,7 @@ export class Desk {
     this.everyone = h("input", { type: "radio", name: "audience", checked: true, onchange: () => this.app.refresh() });
     this.some = h("input", { type: "radio", name: "audience", onchange: () => this.app.refresh() });
     this.areas = h("div", { class: "areas" });
+    this.channels = h("div", { class: "channels", role: "group", tLabel: "console.channels" });
     this.asControl = h("input", { type: "radio", name: "time", checked: true, onchange: () => this.app.refresh() });
     this.own = h("input", { type: "radio", name: "time", onchange: () => this.app.refresh() });
     this.when = new TimeField(this.app.clock);
@@ -96,6 +101,7 @@ export class Desk {
       this.subject,
       h("div", { class: "line" }, h("label", { t: "console.template" }), this.template),
       h("div", { class: "line top" }, h("label", { t: "console.audience" }), h("div", { class: "stack" }, choice(this.everyone, "console.audience_believed"), choice(this.some, "console.audience_districts"), this.areas)),
+      h("div", { class: "line top" }, h("label", { t: "console.channels" }), this.channels),
       h("div", { class: "line top" }, h("label", { t: "console.restoration" }), h("div", { class: "stack" }, choice(this.asControl, "console.time_of_control", this.controlTime), choice(this.own, "console.time_own"), this.when.box)),
       this.preview, h("div", { class: "line" }, this.send),
     );
@@ -111,12 +117,13 @@ export class Desk {
         (each) => h("label", { class: "area" }, h("input", { type: "checkbox", value: each[0], onchange: () => this.app.refresh() }), h("span", {})),
         (label, each) => text(label.lastElementChild, district(each[0])));
     }
+    this.#showChannels(view.channels || []);
     this.areas.hidden = !this.some.checked;
     this.when.box.hidden = !this.own.checked;
     text(this.controlTime, incident && incident.restoration_s ? this.app.clock.minute(incident.restoration_s) : t("console.not_set"));
     this.when.propose(this.chosen, (incident && incident.restoration_s) || this.app.clock.now() + 4 * 3600);
     const tS = this.#time();
-    this.send.disabled = !incident || !tS || (this.some.checked && !this.#districts().length);
+    this.send.disabled = !incident || !tS || !this.#chosenChannels().length || (this.some.checked && !this.#districts().length);
     const areas = this.some.checked ? this.#districts().map(district) : incident ? [district(incident.district)] : [];
     this.preview.hidden = !incident;
     text(this.preview, t(`console.preview.${this.template.value || "estimate"}`, {
@@ -127,6 +134,39 @@ export class Desk {
 
   #districts() {
     return [...this.areas.querySelectorAll("input:checked")].map((each) => each.value);
+  }
+
+  /** Show the channels to tick, each with its queue: the default ones are ticked at first. */
+  #showChannels(channels) {
+    keyed(this.channels, channels, (each) => each.channel,
+      (each) => {
+        const box = h("input", { type: "checkbox", value: each.channel, checked: each.is_default, onchange: () => this.app.refresh() });
+        box.dataset.usual = each.is_default;
+        const label = h("label", { class: "channel" }, box, h("b", {}), h("span", { class: "quiet" }));
+        label.dataset.channel = each.channel;
+        return label;
+      },
+      (label, each) => {
+        text(label.children[1], channelName(each));
+        text(label.children[2], channelFacts(each));
+        label.title = channelFacts(each);
+        flag(label, "slow", !each.at_once && each.backlog_s >= SLOW_S);
+      });
+  }
+
+  /** Tick some channels, or the default ones where none is named. */
+  #tick(names) {
+    for (const box of this.channels.querySelectorAll("input")) {
+      box.checked = names.length ? names.includes(box.value) : box.dataset.usual === "true";
+    }
+  }
+
+  #chosenChannels() {
+    return [...this.channels.querySelectorAll("input:checked")].map((each) => each.value);
+  }
+
+  #channelName(name) {
+    return channelName((this.app.view.channels || []).find((each) => each.channel === name) || { channel: name });
   }
 
   #time() {
@@ -140,6 +180,7 @@ export class Desk {
       template: this.template.value,
       districts: this.some.checked ? this.#districts() : [],
       restoration_s: this.own.checked ? this.when.seconds() : null,
+      channels: this.#chosenChannels(),
     };
     const said = { incident: this.chosen, template: this.template.value };
     this.app.command("SendNotice", fields, () => t("console.say.SendNotice", { incident: incidentName(said.incident), template: code("template", said.template) }));
@@ -150,7 +191,7 @@ export class Desk {
 
   #notices() {
     const { panel: box, body, note } = panel("notices", "console.notices");
-    this.gateway = note;
+    this.spent = note;
     this.noticeRows = h("div", { class: "notice-rows" });
     this.noNotices = h("p", { class: "quiet hint", t: "console.no_notices" });
     body.append(this.noNotices, this.noticeRows);
@@ -166,7 +207,7 @@ export class Desk {
         const row = h("div", { class: "notice-row" },
           h("b", {}), h("span", { class: "template" }), h("span", { class: "when" }), meter.box, h("span", { class: "count" }), h("span", { class: "state" }),
           h("div", { class: "actions" },
-            button("console.correct", "small", () => this.#correct(each)),
+            button("console.correct", "small", () => this.#correct(each.notice)),
             button("console.cancel", "small bad", () => this.#cancel(each.notice))));
         row.meter = meter;
         row.dataset.notice = each.notice;
@@ -177,17 +218,29 @@ export class Desk {
         text(name, `${this.app.clock.minute(each.submitted_s)} ${incidentName(each.incident)}`);
         text(template, code("template", each.template));
         restoration(when, each.restoration_s, this.app.clock);
-        row.meter.show(each.messages ? each.delivered / each.messages : 0, "good");
-        text(count, t("console.delivery", { sent: number(each.sent), delivered: number(each.delivered), messages: number(each.messages) }));
+        row.meter.show(arrived(each), "good");
+        keyed(count, each.channels, (one) => one.channel, () => h("span", {}), (line, one) => {
+          text(line, this.#fare(one));
+          line.title = this.#fare(one);
+        });
         text(state, code("notice_status", each.status));
         row.dataset.status = each.status;
         actions.lastElementChild.disabled = !["sending", "queued"].includes(each.status);
       });
   }
 
-  #correct(notice) {
+  /** Say how a notice fares on one channel. */
+  #fare(one) {
+    const key = one.delivered === null ? "console.channel.sent" : "console.channel.delivery";
+    return t(key, { channel: this.#channelName(one.channel), sent: number(one.sent), delivered: number(one.delivered), messages: number(one.messages) });
+  }
+
+  /** Compose a correction for those who read the notice: the same channels. */
+  #correct(name) {
+    const notice = this.app.view.notices.find((each) => each.notice === name);
     this.#choose(notice.incident);
     this.template.value = "correction";
+    this.#tick(notice.channels.map((each) => each.channel));
     this.app.refresh();
   }
 
@@ -200,13 +253,33 @@ export class Desk {
     this.#showIncidents(view.incidents || []);
     this.#showCompose(view);
     this.#showNotices(view.notices || []);
-    const { gateway } = view;
-    text(this.gateway, gateway ? t("console.gateway", { backlog: span(gateway.backlog_s), waiting: number(gateway.waiting), rate: number(gateway.measured_per_s, 1), most: number(gateway.per_s) }) : "");
+    const spent = (view.notices || []).flatMap((each) => each.channels).reduce((sum, each) => sum + each.cost_yuan, 0);
+    text(this.spent, t("console.cost", { cost: number(spent, 2) }));
     const shown = (view.incidents || []).map((each) => ({ ...each, device: each.id.split("#")[0] }));
     this.map.show({ ...mapFacts(view.believed), incidents: shown });
     this.map.pick({ incident: this.chosen });
     text(this.mapNote, t("console.map_note", { out: number(((view.believed || {}).out_transformers || []).length) }));
   }
+}
+
+function channelName(channel) {
+  return channel.name ? say(channel.name) : code("channel", channel.channel);
+}
+
+/** Say how a channel stands: its queue, what it waits for, what it costs. */
+function channelFacts(channel) {
+  const facts = [channel.at_once ? t("console.channel.at_once")
+    : t("console.channel.queue", { waiting: number(channel.waiting), backlog: span(channel.backlog_s), rate: number(channel.measured_per_s, 1), most: number(channel.per_s) })];
+  if (channel.approval_s) facts.push(t("console.channel.approval", { approval: span(channel.approval_s) }));
+  if (!channel.receipts) facts.push(t("console.channel.no_receipts"));
+  if (channel.cost_yuan) facts.push(t("console.channel.cost", { cost: number(channel.cost_yuan, 2) }));
+  return facts.join(" · ");
+}
+
+/** Return the share of a notice's messages that have arrived; sent, where nothing reports it. */
+function arrived(notice) {
+  const n = notice.channels.reduce((sum, each) => sum + (each.delivered === null ? each.sent : each.delivered), 0);
+  return notice.messages ? n / notice.messages : 0;
 }
 
 /** Say what an incident with a restoration time needs: none told, moved since, expired, or told. */
