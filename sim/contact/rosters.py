@@ -1,52 +1,69 @@
-"""Who sits when: the agents of the rosters, and their duties over the run.
+"""Who the agents are: those of the rosters, of roster files, and of the standby tiers.
 
-An agent's id derives from group (or standby tier), shift and place (`general/1/7`), so it stays
-the same person, with the same speed, when staff is added elsewhere.
+An agent's id derives from group (or standby tier), shift and place (`general/1/7`), or from the
+name in a roster file (`general/file/10032`), so it stays the same person, with the same luck, when
+staff is added elsewhere. When they are on duty stands in `duties`.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.contact.roster_files import read_roster
+from sim.contact.shifts import duties_of
 from sim.contact.state import DUTY
 from sim.engine.streams import Trait
-from sim.scenario.contact import Contact, Shift
-from sim.units import DAY_S, Calendar
+from sim.scenario.contact import Contact
+from sim.scenario.seats import ANY_SKILL, Shift
 
 __all__ = ["Agent", "agents_of", "duties_of", "duty_rows", "speed_factor"]
 
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """Name one agent: id, group, and the daily shift or the standby tier ('' for none)."""
+    """Name one agent: id, group, skill ('' for full), and what says when she is on duty.
+
+    That is a daily shift, dated duties in local time, or the call-ups of a standby tier.
+    """
 
     agent: str
     group: str
     shift: Shift | None = None
     tier: str = ""
+    skill: str = ANY_SKILL
+    dated: tuple[tuple[datetime, datetime], ...] = ()
 
 
 def agents_of(section: Contact) -> list[Agent]:
-    """Return all agents: those of the rosters by group, shift and place, then the standby tiers."""
-    rostered = [
-        Agent(f"{name}/{number}/{place}", name, shift=shift)
-        for name, group in section.groups.items()
-        for number, shift in enumerate(group.roster)
-        for place in range(shift.agents)
-    ]
-    standby = [
-        Agent(f"{name}/{place}", tier.group, tier=name)
+    """Return all agents: those of the rosters by group, shift and place, then the standby tiers.
+
+    A group's roster file follows its daily shifts; raise ScenarioError with its problems.
+    """
+    agents: list[Agent] = []
+    for name, group in section.groups.items():
+        agents += [
+            Agent(f"{name}/{number}/{place}", name, shift=shift, skill=shift.skill)
+            for number, shift in enumerate(group.roster)
+            for place in range(shift.agents)
+        ]
+        if group.roster_file is not None:
+            people = read_roster(group.roster_file, section.skills)
+            agents += [
+                Agent(f"{name}/file/{each.name}", name, skill=each.skill, dated=tuple(each.duties))
+                for each in people
+            ]
+    return agents + [
+        Agent(f"{name}/{place}", tier.group, tier=name, skill=tier.skill)
         for name, tier in section.standby.items()
         for place in range(tier.agents)
     ]
-    return rostered + standby
 
 
 def speed_factor(agent: str, spread: float, trait: Trait) -> float:
@@ -57,40 +74,11 @@ def speed_factor(agent: str, spread: float, trait: Trait) -> float:
     return math.exp(spread * normal - 0.5 * spread * spread)
 
 
-def duties_of(shift: Shift, calendar: Calendar, horizon_s: float) -> list[tuple[float, float]]:
-    """Return the (start, end) of a daily shift that touch the run, joined where they meet."""
-    return list(_joined(_daily(shift, calendar, horizon_s)))
-
-
-def _daily(shift: Shift, calendar: Calendar, horizon_s: float) -> Iterator[tuple[float, float]]:
-    end_s = shift.to if shift.to > shift.from_ else shift.to + DAY_S
-    midnight = datetime.combine(calendar.start.date(), time.min)
-    for day in range(-1, math.ceil(horizon_s / DAY_S) + 2):
-        start = midnight + timedelta(days=day)
-        t_on_s = calendar.seconds(start + timedelta(seconds=shift.from_))
-        t_off_s = calendar.seconds(start + timedelta(seconds=end_s))
-        if t_off_s > 0 and t_on_s < horizon_s:
-            yield max(0.0, t_on_s), t_off_s
-
-
-def _joined(duties: Iterable[tuple[float, float]]) -> Iterator[tuple[float, float]]:
-    whole: tuple[float, float] | None = None
-    for t_on_s, t_off_s in duties:
-        if whole is not None and t_on_s <= whole[1]:
-            whole = (whole[0], t_off_s)
-            continue
-        if whole is not None:
-            yield whole
-        whole = (t_on_s, t_off_s)
-    if whole is not None:
-        yield whole
-
-
-def duty_rows(duties: Iterable[tuple[float, float, int]]) -> NDArray[np.void]:
-    """Return (start, end, agent_ix) as one run of DUTY rows, sorted by start, then agent."""
+def duty_rows(duties: Iterable[Sequence[float]]) -> NDArray[np.void]:
+    """Return (start, end, agent_ix, …) as one run of DUTY rows, sorted by start, then agent."""
     ordered = sorted(duties, key=lambda duty: (duty[0], duty[2]))
     rows = np.zeros(len(ordered), dtype=DUTY)
-    for row, (t_on_s, t_off_s, agent_ix) in zip(rows, ordered, strict=True):
+    for row, (t_on_s, t_off_s, agent_ix, *_) in zip(rows, ordered, strict=True):
         row["agent_ix"] = agent_ix
         row["t_on_s"] = t_on_s
         row["t_off_s"] = t_off_s

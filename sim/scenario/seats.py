@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from sim.messages import say
 from sim.scenario.base import DataPath, Duration, Section, Share, Staff, TimeOfDay, default
 from sim.scenario.distributions import Distribution
+from sim.units import DAY_S
 
 __all__ = ["Break", "Fatigue", "Group", "Leaving", "Shift", "Skill", "StandbyTier"]
 
@@ -45,6 +46,11 @@ class Shift(Section):
     def _lasts(self) -> Self:
         if self.from_ == self.to:
             raise ValueError(say("a shift needs two times; write 00:00 to 24:00 for the whole day"))
+        ends = self.to if self.to > self.from_ else self.to + DAY_S
+        for each in self.breaks:
+            at = each.at if each.at >= self.from_ else each.at + DAY_S
+            if at + each.lasts > ends:
+                raise ValueError(say("a break must lie within the shift"))
         return self
 
 
