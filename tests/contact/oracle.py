@@ -2,67 +2,55 @@
 
 It shares with the kernel what is luck (keys, quantile tables) and what is input (agents, duties,
 planned calls), and nothing of how events are handled. SimPy breaks ties by priority, then by
-order of scheduling; here the priority of an event is its kind and row, as state.py orders them.
+order of scheduling; here the priority of an event is its kind and row (oracle_clock.py).
 """
 
 from __future__ import annotations
 
-import functools
-import heapq
 import math
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import simpy
+from oracle_agents import Seat, Team, seats_of
+from oracle_clock import Environment
+from oracle_duties import Duties
+from oracle_lines import Line, keep_hours, lines_of
+from oracle_luck import Luck
 
 from sim.contact.arrivals import background_keys, background_times
-from sim.contact.rosters import Agent, agents_of, duties_of, speed_factor
-from sim.engine.hashing import mix, uniform
-from sim.engine.sampling import lookup, quantile
-from sim.engine.sampling import tabulate as fresh_table
+from sim.engine.sampling import mean_s
 from sim.engine.streams import Streams
 from sim.scenario.contact import Contact
+from sim.scenario.lines import PHONE
 from sim.units import Calendar
 
-KINDS = ("answer_ends", "patience_ends", "menu_ends", "agent_comes", "agent_leaves", "call_made")
-LAST_OF_ALL = 2**60
-tabulate = functools.cache(fresh_table)
+GOES_ON = ("transferred", "callback", "requeued")  # and not_reached, when tried again
 
 
-class Environment(simpy.Environment):
-    """Let events happen at a stated time, ordered at equal times by kind and row."""
+class Row(NamedTuple):
+    """One leg of an attempt, as the centre writes it."""
 
-    def at(self, t_s, priority):
-        event = simpy.Event(self)
-        event._ok, event._value = True, None
-        heapq.heappush(self._queue, (t_s, priority, next(self._eid), event))
-        return event
-
-    def event_at(self, t_s, kind, row):
-        return self.at(t_s, 2 + (KINDS.index(kind) << 40) + row)
-
-    def do_at(self, t_s, action):
-        self.at(t_s, LAST_OF_ALL).callbacks.append(lambda _event: action())
-
-
-@dataclass(eq=False)
-class Seat:
-    """One agent: on duty or not, idle or not."""
-
-    ix: int
-    who: Agent
-    factor: float
-    on_duty: bool = False
-    is_over: bool = False
-    talks: bool = False
-    t_on_s: float = math.nan
-    shifts: list = field(default_factory=list)
+    caller: int
+    attempt: int
+    call_type: str
+    group: int
+    cause: int
+    t_offered_s: float
+    t_menu_end_s: float
+    t_end_wait_s: float
+    t_end_s: float
+    outcome: str
+    agent: int
+    leg: int
+    solved: int
 
 
 @dataclass(eq=False)
 class Caller:
-    """One planned caller."""
+    """One planned caller, and where the present attempt stands."""
 
     row: int
     t_s: float
@@ -70,11 +58,33 @@ class Caller:
     number: float
     rank: float
     key: int
-    call_type: str
+    own: str  # call type of the next attempt
     cause: int
-    attempt: int = 0
     is_dropped: bool = False
+    process: simpy.Process | None = None
+    attempt: int = 0
+    # the present attempt
+    is_inside: bool = False
+    level: int = 1
+    is_distorted: bool = False
+    line: Line | None = None  # on which a place is held
+    # the present leg
+    leg: int = 0
+    call_type: str = ""
+    n_tries: int = 0
+    t_offered_s: float = math.nan
+    t_menu_end_s: float = math.nan
+    t_queued_s: float = math.nan
+    t_end_wait_s: float = math.nan
     answered: simpy.Event | None = None
+    patience: simpy.Event | None = None
+    # the present service
+    seat: Seat | None = None
+    is_reached: bool = True
+    left_s: float = 0.0
+    t_ends_s: float = math.nan
+    moved: simpy.Event | None = None  # the end was set anew
+    work_s: object = None
 
 
 class Oracle:
@@ -83,6 +93,8 @@ class Oracle:
     def __init__(self, section: Contact, seed: int, calendar: Calendar, transformers, horizon_s):
         self.env = Environment()
         self.section = section
+        self.types = section.call_types
+        self.type_order = ["outage", *(name for name in section.call_types if name != "outage")]
         streams = Streams(seed)
         self.transformers = list(transformers)
         n_groups = len(self.transformers)
@@ -92,55 +104,31 @@ class Oracle:
         self.reports = dict.fromkeys(self.transformers, 0)
         self.thresholds = {}
         self.heard = []
-        self.keys = {}
-        for trait in ("menu_time", "announcement_satisfied", "report_in_menu", "patience", "handle",
-                      "redial_blocked", "redial_abandoned", "redial_delay"):  # fmt: skip
-            self.keys[trait] = streams.key(f"contact.{trait}")
-        self.show_up = streams.trait("contact.standby_show_up")
-        self.delay = streams.trait("contact.standby_delay")
-        speed = streams.trait("contact.agent_speed")
-        self.menu_table = tabulate(section.menu.time)
-        self.tables = {
-            name: {
-                "handle": tabulate(each.handle),
-                "patience": tabulate(each.patience),
-                "blocked": tabulate(each.redial_after_blocked.delay),
-                "abandoned": tabulate(each.redial_after_abandoned.delay),
-            }
-            for name, each in section.call_types.items()
-        }
-        self.trunks_in_use = 0
+        self.luck = Luck(streams)
+        self.lines = lines_of(section)
+        self.routes = {name: self._routes_of(name) for name in section.call_types}
         self.queues = {name: deque() for name in section.call_types}
-        self.idle = {name: deque() for name in section.groups}
-        self.seats = [
-            Seat(ix, who, speed_factor(who.agent, section.agent_spread, speed))
-            for ix, who in enumerate(agents_of(section))
-        ]
+        self.teams = {name: Team(len(each.at_once)) for name, each in section.groups.items()}
+        self.seats = seats_of(section, streams.trait("contact.agent_speed"))
         self.calls = []
-        self.given_up = []
         self.callers = []
-        self.n_duties = 0
-        self.n_call_ups = {}
-        self.standby_until = {}
-        duties = [
-            (t_on_s, seat.ix, t_off_s)
-            for seat in self.seats
-            if seat.who.shift is not None
-            for t_on_s, t_off_s in duties_of(seat.who.shift, calendar, horizon_s)
-        ]
-        self._plan_duties(duties)
+        self.duties = Duties(
+            self.env, section, streams, self.seats, self.teams, self._look_for_work
+        )
+        self.duties.plan_rosters(calendar, horizon_s)
+        keep_hours(self.env, self.lines, calendar, horizon_s, self._place_is_free)
         for background in section.background:
             times = background_times(background, streams, calendar, horizon_s)
             keys = background_keys(background.call_type, streams, len(times))
             self.plan(times, 0, 0.0, 0.0, keys, background.call_type, -1)
 
-    # --- luck
-
-    def bits(self, trait, caller):
-        return mix(mix(self.keys[trait], caller.key), caller.attempt)
-
-    def chance(self, trait, caller):
-        return uniform(self.bits(trait, caller))
+    def _routes_of(self, name):
+        """Return (group, after, above) of each route, by rising delay, then as stated."""
+        routes = [(each.group, each.after, each.above) for each in self.types[name].routes]
+        if not routes:
+            groups = self.section.groups.items()
+            routes = [(group, 0.0, None) for group, each in groups if name in each.serves]
+        return sorted(routes, key=lambda route: route[1])
 
     # --- what the world says
 
@@ -153,15 +141,23 @@ class Oracle:
         ):
             caller = Caller(len(self.callers), t_s, group, luck, place, key, call_type, why)
             self.callers.append(caller)
-            self.env.process(self._call(caller))
+            caller.process = self.env.process(self._call(caller))
 
     def set_belief(self, groups, p_uninformed, p_informed, reached_share):
         for group in groups:
             self.belief[group] = (p_uninformed, p_informed, reached_share)
 
     def set_out(self, groups, out):
+        restored = {group for group in groups if self.out[group] and not out}
         for group in groups:
             self.out[group] = out
+        for name in self.type_order:
+            settings = self.types[name]
+            for caller in self.queues[name]:
+                if caller.group in restored and settings.dials is None and caller.line is not None:
+                    luck = self.luck.chance("leaves_restored", caller)
+                    if luck < settings.leaves_when_restored:
+                        caller.process.interrupt("restored")
 
     def set_announced(self, groups, satisfied_share, extra_s):
         for group in groups:
@@ -176,58 +172,13 @@ class Oracle:
         self.thresholds[transformer] = threshold
 
     def call_standby(self, tier, now_s):
-        settings = self.section.standby[tier]
-        episode = self.n_call_ups.get(tier, 0)
-        self.n_call_ups[tier] = episode + 1
-        duties = []
-        for seat in self.seats:
-            name = seat.who.agent
-            if seat.who.tier == tier and self.standby_until.get(name, 0.0) <= now_s:
-                if self.show_up.of(name, episode) >= settings.show_up:
-                    continue
-                t_on_s = now_s + quantile(settings.delay)(self.delay.of(name, episode))
-                self.standby_until[name] = t_on_s + settings.duration
-                duties.append((t_on_s, seat.ix, t_on_s + settings.duration))
-        self._plan_duties(duties)
+        self.duties.call_standby(tier, now_s)
 
-    # --- agents
+    def set_away(self, agents, mode, _now_s):
+        self.duties.set_away(agents, mode)
 
-    def _plan_duties(self, duties):
-        for t_on_s, seat_ix, t_off_s in sorted(duties):
-            self.env.process(self._duty(self.n_duties, self.seats[seat_ix], t_on_s, t_off_s))
-            self.n_duties += 1
-
-    def _duty(self, row, seat, t_on_s, t_off_s):
-        yield self.env.event_at(t_on_s, "agent_comes", row)
-        if seat.talks:  # still in the last call of the duty before
-            seat.shifts.append((seat.t_on_s, self.env.now))
-        seat.t_on_s = self.env.now
-        seat.on_duty, seat.is_over = True, False
-        if not seat.talks:
-            self._free(seat)
-        yield self.env.event_at(t_off_s, "agent_leaves", row)
-        seat.is_over = True
-        if not seat.talks:
-            self.idle[seat.who.group].remove(seat)
-            self._off(seat)
-
-    def _off(self, seat):
-        seat.on_duty = False
-        seat.shifts.append((seat.t_on_s, self.env.now))
-
-    def _free(self, seat):
-        """Give a free agent the next caller, or let it be idle."""
-        types = self.section.call_types
-        serves = self.section.groups[seat.who.group].serves
-        for name in sorted(serves, key=lambda name: -types[name].priority):
-            if self.queues[name]:
-                self._connect(self.queues[name].popleft(), seat)
-                return
-        self.idle[seat.who.group].append(seat)
-
-    def _connect(self, caller, seat):
-        seat.talks = True
-        caller.answered.succeed(seat)
+    def set_back(self, agents, _now_s):
+        self.duties.set_back(agents)
 
     # --- one caller
 
@@ -241,103 +192,433 @@ class Oracle:
             ):
                 return
             caller.attempt += 1
-            failed = yield from self._attempt(caller)
-            if failed is None:
-                return
-            t_s = self._redial(caller, failed)
+            caller.is_inside = True
+            t_s = yield from self._attempt(caller)
+            caller.is_inside = False
 
-    def _redial(self, caller, failed):
-        """Return when the caller tries again, or None."""
-        settings = self.section.call_types[caller.call_type]
-        redial = getattr(settings, f"redial_after_{failed}")
+    def _attempt(self, caller):
+        """Make one attempt; return when the caller tries again, or None."""
+        caller.level, caller.is_distorted, caller.line = 1, False, None
+        self._begin_leg(caller, 0, caller.own)
+        caller.t_menu_end_s = math.nan
+        settings = self.types[caller.own]
+        if settings.dials is None:
+            line = self.lines[settings.line]
+            if not line.takes_calls:
+                return self._lose(caller, "blocked", "blocked")
+            line.in_use += 1
+            caller.line = line
+            outcome = yield from self._menu(caller, line)
+            caller.t_menu_end_s = self.env.now
+            if outcome is not None:
+                return self._lose(caller, outcome, outcome == "left_in_menu" and "abandoned")
+        caller.t_menu_end_s = self.env.now
+        refusal = self._join(caller)
+        if refusal == "balked":
+            return self._lose(caller, "balked", "balked")
+        if refusal == "callback":
+            self._write(caller, "callback")
+            self._hang_up(caller)
+            self._begin_leg(caller, 1, settings.callback.to)
+            self._join(caller)
+        return (yield from self._legs(caller))
+
+    def _legs(self, caller):
+        """Wait and be served, once or more often; return when the caller tries again."""
+        while True:
+            outcome = yield from self._wait(caller)
+            if outcome == "restored":
+                return self._lose(caller, "restored", None)
+            if outcome == "abandoned":
+                return self._lose(caller, "abandoned", "abandoned")
+            outcome = yield from self._service(caller)
+            if outcome == "dropped":
+                return self._lose(caller, "dropped", "blocked")
+            if outcome == "requeued":
+                self._requeue(caller)
+                continue
+            t_next_s, next_type = self._end_service(caller)
+            if next_type is None:
+                return t_next_s
+            yield self.env.event_at(t_next_s, "transfer_ends", caller.row)
+            self._begin_leg(caller, caller.leg + 1, next_type)
+            self._join(caller)
+
+    def _begin_leg(self, caller, leg, call_type):
+        if leg == 0 or call_type != caller.call_type:
+            caller.n_tries = 0
+        caller.leg, caller.call_type = leg, call_type
+        caller.t_offered_s = caller.t_menu_end_s = self.env.now
+        caller.t_end_wait_s, caller.seat = math.nan, None
+
+    def _lose(self, caller, outcome, why):
+        """End an attempt that was not served; return when the caller tries again, or None."""
+        if outcome in ("balked", "abandoned", "restored"):
+            caller.t_end_wait_s = self.env.now
+        self._write(caller, outcome)
+        self._hang_up(caller)
+        return self._redial(caller, why) if why else None
+
+    def _redial(self, caller, why):
+        settings = self.types[caller.own]
+        redial = getattr(settings, f"redial_after_{why}")
         share = redial.first if caller.attempt == 1 else redial.later
         if caller.attempt >= settings.max_attempts:
             return None
-        if self.chance(f"redial_{failed}", caller) >= share:
+        if self.luck.chance(f"redial_{why}", caller) >= share:
             return None
-        table = self.tables[caller.call_type][failed]
-        return self.env.now + lookup(table, self.bits("redial_delay", caller))
+        if self.luck.chance("redial_moves", caller) < redial.moves:
+            caller.own = redial.moves_to
+        return self.env.now + self.luck.length("redial_delay", caller, redial.delay)
 
-    def _attempt(self, caller):
-        """Make one attempt; return why the caller was not served, or None."""
-        env, t_offered_s = self.env, self.env.now
-        if self.trunks_in_use == self.section.trunks:
-            self._write(caller, t_offered_s, None, None, "blocked")
-            return "blocked"
-        self.trunks_in_use += 1
-        menu_s = lookup(self.menu_table, self.bits("menu_time", caller))
-        _share, extra_s = self.announced[caller.group]
-        yield env.event_at(env.now + menu_s + extra_s, "menu_ends", caller.row)
-        t_menu_s = env.now
-        outcome = self._menu(caller)
-        if outcome is not None:
-            self.trunks_in_use -= 1
-            self._write(caller, t_offered_s, t_menu_s, None, outcome)
+    def _hang_up(self, caller):
+        line, caller.line = caller.line, None
+        if line is not None:
+            line.in_use -= 1
+            self._place_is_free(line)
+
+    # --- the menu
+
+    def _menu(self, caller, line):
+        """Pass the menu; return the outcome if it ends there."""
+        if line.needs_supply and self.out[caller.group]:
             return None
-        caller.answered = env.event()
-        seat = self._idle_seat(caller)
-        if seat is not None:
-            self._connect(caller, seat)
-            yield caller.answered
-        else:
-            queue = self.queues[caller.call_type]
-            queue.append(caller)
-            patience_s = lookup(
-                self.tables[caller.call_type]["patience"], self.bits("patience", caller)
-            )
-            patience = env.event_at(env.now + patience_s, "patience_ends", caller.row)
-            yield caller.answered | patience
-            if not caller.answered.triggered:
-                queue.remove(caller)
-                self.trunks_in_use -= 1
-                self._write(caller, t_offered_s, t_menu_s, env.now, "abandoned")
-                return "abandoned"
-        seat, t_answer_s = caller.answered.value, env.now
-        handle_s = lookup(self.tables[caller.call_type]["handle"], self.bits("handle", caller))
-        yield env.event_at(env.now + handle_s * seat.factor, "answer_ends", caller.row)
-        self.trunks_in_use -= 1
-        self._write(caller, t_offered_s, t_menu_s, t_answer_s, "answered", seat.ix)
-        self._report(caller)
-        seat.talks = False
-        if seat.is_over:
-            self._off(seat)
-        else:
-            self._free(seat)
-        return None
-
-    def _menu(self, caller):
-        menu = self.section.menu
-        satisfied_share, _extra_s = self.announced[caller.group]
-        if self.chance("announcement_satisfied", caller) < satisfied_share:
-            return "self_served"
+        satisfied_share, extra_s = 0.0, 0.0
+        for place, level in enumerate(line.menu):
+            is_first = line.name == PHONE and place == 0
+            extra_s = self.announced[caller.group][1] if is_first else 0.0
+            menu_s = self.luck.length("menu_time", caller, level.time, place)
+            yield self.env.event_at(self.env.now + menu_s + extra_s, "menu_ends", caller.row)
+            satisfied_share = self.announced[caller.group][0] if is_first else 0.0
+            if self.luck.chance("announcement_satisfied", caller) < satisfied_share:
+                return "self_served"
+            self_served = level.self_served.get(caller.call_type, 0.0)
+            if self.luck.chance("self_served", caller, place) < self_served:
+                return "self_served"
+            if self.luck.chance("gives_up", caller, place) < level.gives_up:
+                return "left_in_menu"
         if (
-            caller.call_type == "outage"
-            and self.out[caller.group]
-            and self.chance("report_in_menu", caller) < menu.report_share
+            line.name == PHONE
+            and self._has_report(caller)
+            and self.luck.chance("report_in_menu", caller) < self.section.menu.report_share
         ):
             self._report(caller)
             return "reported"
         return None
 
-    def _idle_seat(self, caller):
-        for name, group in self.section.groups.items():
-            if caller.call_type in group.serves and self.idle[name]:
-                return self.idle[name].popleft()
+    # --- the queue
+
+    def _join(self, caller):
+        """Join the queue, or be answered; return `balked` or `callback` if the caller does not."""
+        env, name = self.env, caller.call_type
+        settings = self.types[name]
+        caller.t_queued_s = env.now
+        caller.answered = env.event()
+        caller.patience = None
+        if self._offer(caller, [route for route in self.routes[name] if route[1] == 0.0]):
+            return None
+        if caller.leg == 0 and settings.dials is None:
+            wait_s = self._announced_wait(name)
+            if self._balks(caller, settings.balks, wait_s):
+                return "balked"
+            if self._accepts_callback(caller, settings.callback, wait_s):
+                caller.t_end_wait_s = env.now
+                return "callback"
+        self.queues[name].append(caller)
+        self._lose_patience_later(caller)
+        env.process(self._open_routes(caller, [r for r in self.routes[name] if r[1] > 0.0]))
+        self._overflow(name)
         return None
 
-    def _report(self, caller):
-        if caller.call_type != "outage" or not self.out[caller.group]:
+    def _requeue(self, caller):
+        self._write(caller, "requeued")
+        if self.types[caller.call_type].dials is not None:
+            self._hang_up(caller)
+        t_queued_s = caller.t_queued_s
+        self._begin_leg(caller, caller.leg + 1, caller.call_type)
+        caller.t_queued_s = t_queued_s
+        caller.answered = self.env.event()
+        caller.patience = None
+        self.queues[caller.call_type].appendleft(caller)
+        self._lose_patience_later(caller)
+        routes = self.routes[caller.call_type]
+        is_open = [self.env.now >= t_queued_s + after for _group, after, _above in routes]
+        if not self._offer(caller, [r for r, now in zip(routes, is_open, strict=True) if now]):
+            later = [r for r, now in zip(routes, is_open, strict=True) if not now]
+            self.env.process(self._open_routes(caller, later))
+
+    def _balks(self, caller, balks, wait_s):
+        waiting = len(self.queues[caller.call_type])
+        step = 0.0
+        for each in balks.by_queue:
+            if each.from_ <= waiting:
+                step = each.share
+        share = balks.share + step - balks.share * step
+        if self.luck.chance("balks", caller) < share:
+            return True
+        return (
+            balks.tolerated_wait is not None
+            and self.luck.length("tolerated_wait", caller, balks.tolerated_wait) <= wait_s
+        )
+
+    def _accepts_callback(self, caller, callback, wait_s):
+        return (
+            callback is not None
+            and len(self.queues[caller.call_type]) >= callback.offered_from
+            and wait_s >= callback.offered_from_wait
+            and self.luck.chance("callback_accepted", caller) < callback.accepted
+        )
+
+    def _announced_wait(self, name):
+        groups = {group for group, _after, _above in self.routes[name]}
+        served = {each for group in groups for each in self.section.groups[group].serves}
+        priority = self.types[name].priority
+        n_ahead = len(self.queues[name]) + sum(
+            len(self.queues[other])
+            for other in served - {name}
+            if self.types[other].priority > priority
+        )
+        n_agents = sum(
+            seat.group in groups and seat.is_here and seat.n_away == 0 for seat in self.seats
+        )
+        if n_agents == 0:
+            return math.inf
+        return (n_ahead + 1) * mean_s(self.types[name].handle) / n_agents
+
+    def _lose_patience_later(self, caller):
+        settings = self.types[caller.call_type]
+        if settings.dials is not None or caller.line is None:
             return
+        patience_s = self.luck.length("patience", caller, settings.patience)
+        if settings.announces != "nothing":
+            patience_s *= settings.told_patience
+        caller.patience = self.env.event_at(
+            self.env.now + patience_s, "patience_ends", caller.row
+        )  # fmt: skip
+
+    def _wait(self, caller):
+        """Wait in the queue; return how that ended."""
+        try:
+            if caller.patience is None:
+                yield caller.answered
+            else:
+                yield caller.answered | caller.patience
+        except simpy.Interrupt as interrupt:
+            outcome = interrupt.cause
+        else:
+            outcome = "answered" if caller.answered.triggered else "abandoned"
+        if outcome != "answered":
+            self.queues[caller.call_type].remove(caller)
+        return outcome
+
+    def _open_routes(self, caller, routes):
+        """Let the later groups take a call, as long as it waits."""
+        leg, attempt = caller.leg, caller.attempt
+        for route in routes:
+            t_open_s = caller.t_queued_s + route[1]
+            yield self.env.event_at(t_open_s, "route_opens", caller.row)
+            if (leg, attempt) != (caller.leg, caller.attempt):
+                return
+            if caller not in self.queues[caller.call_type] or self._offer(caller, [route]):
+                return
+
+    # --- who answers whom
+
+    def _offer(self, caller, routes):
+        """Let the first free agent of these routes answer a call; return whether one does."""
+        if not self._can_start(caller):
+            return False
+        for group, _after, _above in routes:
+            seat = self.teams[group].first_free()
+            if seat is not None:
+                self._take(seat, caller)
+                return True
+        return False
+
+    def _overflow(self, name):
+        stated = [(each.group, each.above) for each in self.types[name].routes]
+        for group, above in stated:
+            queue = self.queues[name]
+            if above is not None and len(queue) > above:
+                seat = self.teams[group].first_free()
+                if seat is not None and self._can_start(queue[0]):
+                    self._take(seat, queue[0])
+
+    def _can_start(self, caller):
+        settings = self.types[caller.call_type]
+        return settings.dials is None or self.lines[settings.line].takes_calls
+
+    def _is_open(self, route, name):
+        _group, after, above = route
+        queue = self.queues[name]
+        is_due = self.env.now >= queue[0].t_queued_s + after
+        return is_due or (above is not None and len(queue) > above)
+
+    def _look_for_work(self, seat):
+        """Give an agent what waits and it may take, then let it line up if it has room still."""
+        self.teams[seat.group].leave(seat)
+        while seat.is_free:
+            caller = self._best_for(seat)
+            if caller is None:
+                self.teams[seat.group].leave(seat)
+                self.teams[seat.group].line_up(seat)
+                return
+            self._take(seat, caller)
+
+    def _best_for(self, seat):
+        group = self.section.groups[seat.group]
+        found = []
+        for place, name in enumerate(group.serves):
+            queue = self.queues[name]
+            if not queue or not self._can_start(queue[0]):
+                continue
+            if not any(r[0] == seat.group and self._is_open(r, name) for r in self.routes[name]):
+                continue
+            settings, t_queued_s = self.types[name], queue[0].t_queued_s
+            gain = settings.priority_gain / 60
+            rank = settings.priority + gain * (self.env.now - t_queued_s)
+            tie = t_queued_s if group.takes == "oldest" else 0.0
+            found.append((-rank, tie, place, queue[0]))
+        return min(found, key=lambda each: each[:3])[3] if found else None
+
+    def _place_is_free(self, line):
+        """Let outbound calls that wait for a place of the line have it."""
+        for name in self.type_order:
+            settings, queue = self.types[name], self.queues[name]
+            if settings.dials is None or self.lines[settings.line] is not line:
+                continue
+            while queue and self._offer(
+                queue[0], [route for route in self.routes[name] if self._is_open(route, name)]
+            ):
+                pass
+
+    # --- the service
+
+    def _take(self, seat, caller):
+        now_s = self.env.now
+        settings = self.types[caller.call_type]
+        if caller in self.queues[caller.call_type]:
+            self.queues[caller.call_type].remove(caller)
+        self.teams[seat.group].leave(seat)
+        dial_s, caller.is_reached = 0.0, True
+        if settings.dials is not None:
+            caller.line = self.lines[settings.line]
+            caller.line.in_use += 1
+            dial_s = self.luck.length("dial_time", caller, settings.dials.time)
+            caller.is_reached = self.luck.chance("reached", caller) < settings.dials.reached
+
+        def work_s(seat):
+            if not caller.is_reached:
+                return dial_s, 0.0
+            handle_s = self.luck.length("handle", caller, settings.handle)
+            return dial_s, handle_s * seat.factor * seat.slowness
+
+        caller.seat, caller.t_end_wait_s, caller.moved = seat, now_s, None
+        caller.work_s = work_s
+        seat.take(caller, now_s)
+        if seat.is_free:
+            self.teams[seat.group].line_up(seat)
+        caller.answered.succeed()
+
+    def _service(self, caller):
+        """Be served until the end, wherever it moves; return how that ended."""
+        try:
+            while True:
+                ends = self.env.event_at(caller.t_ends_s, "answer_ends", caller.row)
+                caller.moved = self.env.event()
+                yield ends | caller.moved
+                if ends.processed:
+                    return "ended"
+        except simpy.Interrupt as interrupt:
+            return interrupt.cause
+
+    def _end_service(self, caller):
+        """End a contact; return what comes next and when: a leg of a type, an attempt, or None."""
+        seat, now_s = caller.seat, self.env.now
+        settings = self.types[caller.call_type]
+        self.teams[seat.group].leave(seat)
+        seat.release(caller, now_s)
+        if not caller.is_reached:
+            self._write(caller, "not_reached")
+            following = self._dial_again(caller, settings.dials)
+        else:
+            seat.learn()
+            following = self._hand_over(caller, settings)
+        if seat.contacts or not self.duties.hands_are_empty(seat):
+            self._look_for_work(seat)
+        return following
+
+    def _dial_again(self, caller, dials):
+        self._hang_up(caller)
+        caller.n_tries += 1
+        if caller.n_tries >= dials.attempts:
+            return None, None
+        delay_s = self.luck.length("redial_delay", caller, dials.retry)
+        return self.env.now + delay_s, caller.call_type
+
+    def _hand_over(self, caller, settings):
+        is_first = caller.leg == 0 and settings.dials is None
+        to = self._next_level(caller, settings.escalates)
+        if to is None:
+            is_solved = not caller.is_distorted and (
+                self.luck.chance("solved", caller) < settings.solves * caller.seat.skill.solves
+            )
+            self._write(caller, "answered", int(is_solved))
+            self._hang_up(caller)
+            following = (None if is_solved else self._repeat(caller)), None
+        else:
+            escalates = settings.escalates
+            self._write(caller, "transferred")
+            if not escalates.keeps_line or self.types[to].dials is not None:
+                self._hang_up(caller)
+            if self.luck.chance("distorted", caller) < escalates.distorted:
+                caller.is_distorted = True
+            caller.level += 1
+            delay_s = self.luck.length("transfer_time", caller, escalates.delay)
+            following = self.env.now + delay_s, to
+        if is_first and self._has_report(caller):
+            self._report(caller)
+        return following
+
+    def _next_level(self, caller, escalates):
+        """Return the type a contact is handed on to, or None."""
+        most = self.section.levels_at_most
+        if escalates is None or caller.level >= most:
+            return None
+        if self.luck.chance("escalates", caller) >= escalates.share:
+            return None
+        to = escalates.to
+        while caller.level == most - 1 and self.types[to].escalates is not None:
+            to = self.types[to].escalates.to
+        return to
+
+    def _repeat(self, caller):
+        settings = self.types[caller.own]
+        if settings.repeats is None or caller.attempt >= settings.max_attempts:
+            return None
+        if self.luck.chance("repeats", caller) >= settings.repeats.share:
+            return None
+        return self.env.now + self.luck.length("redial_delay", caller, settings.repeats.delay)
+
+    # --- what is told
+
+    def _has_report(self, caller):
+        reports = self.types[caller.call_type].reports_outage
+        if reports is None:
+            reports = caller.call_type == "outage"
+        return reports and self.out[caller.group]
+
+    def _report(self, caller):
         transformer = self.transformers[caller.group]
         self.reports[transformer] += 1
         if self.reports[transformer] >= self.thresholds.get(transformer, math.inf):
             del self.thresholds[transformer]
             self.heard.append((self.env.now, transformer, self.reports[transformer]))
 
-    def _write(self, caller, t_offered_s, t_menu_end_s, t_end_wait_s, outcome, agent=-1):
-        self.calls.append((
-            caller.row, caller.attempt, caller.call_type, caller.group, caller.cause, t_offered_s,
-            math.nan if t_menu_end_s is None else t_menu_end_s,
-            math.nan if t_end_wait_s is None else t_end_wait_s,
-            self.env.now, outcome, agent,
+    def _write(self, caller, outcome, solved=-1):
+        agent = -1 if caller.seat is None else caller.seat.ix
+        self.calls.append(Row(
+            caller.row, caller.attempt, caller.call_type, caller.group, caller.cause,
+            caller.t_offered_s, caller.t_menu_end_s, caller.t_end_wait_s, self.env.now, outcome,
+            agent, caller.leg, solved,
         ))  # fmt: skip
