@@ -118,10 +118,11 @@ class Route(Section):
 
     group: str
     """The group."""
-    after: Duration = default("0 s")
-    """Time a call must have waited before this group takes it."""
+    after: Duration | None = None
+    """Time a call must have waited before this group takes it. Default: none, or with `above`
+    never."""
     above: Count | None = None
-    """Calls waiting from more than which the group takes the oldest at once, before `after`."""
+    """With more calls of the type waiting than this, the group takes the oldest at once."""
 
 
 class CallType(Section):
