@@ -390,7 +390,7 @@ class Centre:
     def _plan_background(self, streams: Streams, calendar: Calendar, horizon_s: float) -> None:
         for background in self._section.background:
             times = background_times(background, streams, calendar, horizon_s)
-            keys = background_keys(background.call_type, streams, len(times))
+            keys = background_keys(background.own_name, streams, len(times))
             self.plan(times, 0, 0.0, 0.0, keys, background.call_type)
 
     def _schedule(self, t_s: float, kind: int, row: int) -> None:

@@ -1,4 +1,4 @@
-"""Open what a scenario names, without running it: grid tables, best track, assets of events.
+"""Open what a scenario names, without running it: grids, best track, assets, call histories.
 
 The checks are those of the parts themselves, called before the run: `check` must not say that all
 is fine when the run then stops at its first data file.
@@ -7,6 +7,7 @@ is fine when the run then stops at its first data file.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TypeVar
 
 from sim.errors import InputError, ScenarioError
@@ -43,8 +44,9 @@ class Inputs:
         if grid is not None:
             for number, words in unknown_assets(scenario.hazards.events, assets_of(grid)):
                 yield ("hazards", "events", number, "asset"), words
+        calendar = Calendar(scenario.run.start, scenario.run.zone)
+        yield from _histories(scenario, calendar)
         if scenario.hazards.typhoon is not None:
-            calendar = Calendar(scenario.run.start, scenario.run.zone)
             yield from self._storm(scenario.hazards.typhoon, calendar)
 
     def _grid(self, section: GridSection) -> tuple[Grid | None, list[Found]]:
@@ -60,6 +62,16 @@ class Inputs:
                 lambda: moved_path(read_best_track(typhoon.track), typhoon.shift, calendar)
             )
         return self._storms[key]
+
+
+def _histories(scenario: Scenario, calendar: Calendar) -> Iterator[Found]:
+    for number, each in enumerate(scenario.contact.background):
+        if each.history is not None:
+            from sim.contact.history import check_history  # part of what runs: only when asked for
+
+            where = f"contact.background.{number}.history"
+            check = partial(check_history, each, where, calendar, scenario.run.at_most)
+            yield from _attempt(check)[1]
 
 
 def _key(section: Section) -> str:

@@ -115,7 +115,7 @@ class Oracle:
         self.duties = Duties(
             self.env, section, streams, self.seats, self.teams, self._look_for_work
         )
-        self.duties.plan_rosters(calendar, horizon_s)
+        self.duties.plan_rosters(streams, calendar, horizon_s)
         keep_hours(self.env, self.lines, calendar, horizon_s, self._place_is_free)
         for background in section.background:
             times = background_times(background, streams, calendar, horizon_s)

@@ -9,7 +9,8 @@ import pytest
 
 from sim.contact.arrivals import background_times
 from sim.engine.streams import Streams
-from sim.scenario.contact import Background, Contact
+from sim.scenario.background import Background
+from sim.scenario.contact import Contact
 from sim.units import DAY_S, Calendar
 
 AT_SIX = Calendar(datetime(2020, 3, 1, 6, 0), "Asia/Shanghai")
@@ -41,7 +42,7 @@ def test_a_longer_run_begins_with_the_same_calls():
 
 
 def test_days_differ_by_their_spread():
-    drawn = times(days=400, profile=(1,) * 24, day_spread=0.25)
+    drawn = times(days=400, profile=(1,) * 24, day_factor={"gamma_shape": 16})
     daily = np.bincount(((drawn + 6 * 3600.0) // DAY_S).astype(int))[1:-1]
     assert np.mean(daily) == pytest.approx(5000, rel=0.05)
     assert np.std(daily) / np.mean(daily) == pytest.approx(0.25, rel=0.12)

@@ -75,7 +75,7 @@ WRONG = {
     "background: unknown call type 'fax'; there are outage, enquiry": {
         "background": ({"call_type": "fax", "per_day": 3},),
     },
-    "background has two entries of one call type": {
+    "background has two entries named 'outage'": {
         "background": ({"call_type": "outage", "per_day": 3},) * 2,
     },
 }  # fmt: skip
