@@ -22,6 +22,7 @@ from sim.store.manifest import Manifest
 if TYPE_CHECKING:
     from sim.experiments.compare import Comparison
     from sim.indicators.measured import Measured
+    from sim.indicators.steady import Key
 
 __all__ = ["Result", "compare", "load_scenario", "run"]
 
@@ -51,6 +52,15 @@ class Result:
 
         return measure(self.tables, self.manifest)
 
+    @cached_property
+    def steady_parts(self) -> Mapping[Key, Measured]:
+        """Return the steady measures of each call type and agent group, if any were asked for."""
+        from sim.indicators.steady import steady_parts
+
+        if not self.manifest.measures.batches:
+            return {}
+        return steady_parts(self.tables, self.manifest)
+
     def __getitem__(self, indicator: str) -> float | None:
         """Return the value of one indicator, in the unit the catalogue names."""
         return self.indicators[indicator].value
@@ -58,6 +68,7 @@ class Result:
     def save(self, folder: str | Path, lang: str = "en", *, overwrite: bool = False) -> Path:
         """Store the run with its indicators and report, whole or not at all; return the folder."""
         from sim.indicators.catalogue import to_json
+        from sim.indicators.course import course_csv
         from sim.report.page import report_page
         from sim.store.writer import staging, write_tables
 
@@ -65,9 +76,11 @@ class Result:
         with staging(target, self.manifest, overwrite=overwrite) as partial:
             sealed = write_tables(partial, self.tables, self.manifest)
             texts = {
-                "indicators.json": to_json(self.indicators),
+                "indicators.json": to_json(self.indicators, self.steady_parts),
                 "report.html": report_page(self.tables, sealed, lang),
             }
+            if self.manifest.measures.every_s:
+                texts["course.csv"] = course_csv(self.tables, self.manifest)
             for name, text in texts.items():
                 (partial / name).write_text(text, encoding="utf-8", newline="\n")
         return target

@@ -100,7 +100,7 @@ def _print_differences(comparison: Comparison, tr: Translator) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from sim.indicators.catalogue import INDICATORS
+    from sim.report.figures.comparison import compared
     from sim.report.summary import number_text, unit_text
     from sim.report.words import Words
 
@@ -112,7 +112,7 @@ def _print_differences(comparison: Comparison, tr: Translator) -> None:
     for case in others:
         table.add_column(f"{case} − {base}", justify="right")
     table.add_column(words("summary.unit"))
-    for indicator in INDICATORS:
+    for indicator in compared(comparison):
         cells = [number_text(indicator, comparison.means[base][indicator.name].mean, words)]
         for case in others:
             each = comparison.differences[case][indicator.name]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sim.indicators.measured import Measured
+    from sim.indicators.steady import Key
 
 __all__ = ["bar", "compile_if_needed", "note", "summary_table"]
 
@@ -51,10 +52,12 @@ def compile_if_needed(tr: Translator) -> None:
     warm_up()
 
 
-def summary_table(measured: Mapping[str, Measured], lang: str) -> None:
-    """Print the indicators of a run by section."""
-    from sim.indicators.catalogue import INDICATORS
-    from sim.report.summary import number_text, unit_text
+def summary_table(
+    measured: Mapping[str, Measured], lang: str, parts: Mapping[Key, Measured] = {}
+) -> None:
+    """Print the indicators of a run by section; parts: those of call types and agent groups."""
+    from sim.indicators.catalogue import BY_NAME
+    from sim.report.summary import measured_text, part_text, unit_text
     from sim.report.words import Words
 
     words = Words(lang)
@@ -62,15 +65,14 @@ def summary_table(measured: Mapping[str, Measured], lang: str) -> None:
     table.add_column(words("summary.indicator"))
     table.add_column(words("summary.value"), justify="right")
     table.add_column(words("summary.unit"))
-    section = ""
-    for indicator in INDICATORS:
-        if section and indicator.section != section:
+    labelled = [(words(BY_NAME[name].text_key), name, each) for name, each in measured.items()]
+    labelled += [(part_text(key, words), key.name, each) for key, each in parts.items()]
+    section = BY_NAME[labelled[0][1]].section
+    for label, name, each in labelled:
+        indicator = BY_NAME[name]
+        if indicator.section != section:
             table.add_section()
         section = indicator.section
-        value = measured[indicator.name].value
-        table.add_row(
-            words(indicator.text_key),
-            number_text(indicator, value, words),
-            unit_text(indicator, words) if value is not None else "",
-        )
+        unit = unit_text(indicator, words) if each.value is not None else ""
+        table.add_row(label, measured_text(indicator, each, words), unit)
     Console(file=sys.stdout, highlight=False).print(table)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from sim.cli.folders import result_folder
 from sim.cli.output import bar, compile_if_needed, note, summary_table
 from sim.text.catalogue import Translator
+
+if TYPE_CHECKING:
+    from sim.indicators.measured import Measured
 
 __all__ = ["run_once"]
 
@@ -46,9 +51,16 @@ def run_once(
     result.save(target, tr.lang, overwrite=True)
     if as_json:
         values = {name: each.value for name, each in result.indicators.items()}
-        content = {"run": str(target), "seed": seed, "indicators": values}
+        content: dict[str, Any] = {"run": str(target), "seed": seed, "indicators": values}
+        if halves := half_widths(result.indicators):
+            content["half_widths"] = halves
         print(json.dumps(content, ensure_ascii=False, indent=1))
         return
-    summary_table(result.indicators, tr.lang)
+    summary_table(result.indicators, tr.lang, result.steady_parts)
     note(tr("cli.stored", path=target))
     note(tr("cli.open_report", path=target / "report.html"))
+
+
+def half_widths(measured: Mapping[str, Measured]) -> dict[str, float]:
+    """Return the half-widths of the intervals there are."""
+    return {name: each.half_width for name, each in measured.items() if each.half_width is not None}

@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from statistics import fmean, stdev
 
+from sim.engine.student import t_quantile
 from sim.experiments.replicate import Replication
-from sim.experiments.student import t_quantile
 from sim.experiments.thinned import SERIES, Band, band
 from sim.indicators.catalogue import BY_NAME
 
@@ -120,7 +120,11 @@ def compare(replications: Sequence[Replication]) -> Comparison:
             for case in cases[1:]
         },
         bands={
-            case: {name: band(name, [each.series for each in rows.values()]) for name in SERIES}
+            case: {
+                name: band(name, [each.series for each in rows.values()])
+                for name in SERIES
+                if all(name in each.series for each in rows.values())
+            }
             for case, rows in by_case.items()
         },
     )
@@ -136,6 +140,8 @@ def _means(rows: Sequence[Replication]) -> dict[str, Interval]:
 def _differences(pairs: Sequence[tuple[Replication, Replication]]) -> dict[str, Interval]:
     result = {}
     for name in pairs[0][0].values:
+        if name not in pairs[0][1].values:
+            continue  # measured in one of the two cases only
         both = [(base.values[name], other.values[name]) for base, other in pairs]
         result[name] = interval([y - x for x, y in both if x is not None and y is not None])
     return result

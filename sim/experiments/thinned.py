@@ -46,6 +46,8 @@ def thinned(tables: RunTables, manifest: Manifest) -> Series:
         "calls_abandoned": calls.abandoned,
     }
     series = {name: tuple(grids[name].tolist()) for name in SERIES}
+    if not manifest.has_grid:
+        return {name: each for name, each in series.items() if name != "customers_out"}
     # the quarter after the end shows what was left
     left = float(customers_out(tables, manifest).values[-1])
     return series | {"customers_out": (*series["customers_out"], left)}

@@ -14,10 +14,12 @@ from sim.indicators.information import information
 from sim.indicators.measured import Measured
 from sim.indicators.reliability import reliability
 from sim.indicators.response import AREAS, response
+from sim.indicators.steady import Key, steady
+from sim.indicators.steady_rows import STEADY_ROWS
 from sim.store.columns import RunTables
 from sim.store.manifest import Manifest
 
-__all__ = ["BY_NAME", "INDICATORS", "UNITS", "Indicator", "measure", "to_json"]
+__all__ = ["BY_NAME", "INDICATORS", "STEADY", "UNITS", "Indicator", "measure", "to_json"]
 
 UNITS = {
     "1": "none: interruptions per customer",
@@ -30,6 +32,9 @@ UNITS = {
     "min": "minutes",
     "h": "hours",
     "customer_h": "customer-hours",
+    "per_h": "number an hour",
+    "mean": "mean number",
+    "mean_s": "seconds, mean",
 }
 """Codes of units → meaning; the text catalogue has them under `unit.<code>`."""
 
@@ -45,7 +50,7 @@ class Indicator:
     name: str
     """Its name in files; the text catalogue has its label under `indicator.<name>`."""
     section: str
-    """reliability, contact, information or response."""
+    """reliability, contact, information, response or steady."""
     unit: str
     """A code of UNITS."""
     definition: str
@@ -274,25 +279,49 @@ INDICATORS: tuple[Indicator, ...] = (
 )
 """All indicators in the order in which tables and files show them."""
 
-BY_NAME: Mapping[str, Indicator] = {indicator.name: indicator for indicator in INDICATORS}
+STEADY: tuple[Indicator, ...] = tuple(
+    Indicator(name, "steady", unit, text, source) for name, unit, text, source in STEADY_ROWS
+)
+"""What a run with a section `measure` has besides: means over its window, with intervals."""
+
+BY_NAME: Mapping[str, Indicator] = {each.name: each for each in (*INDICATORS, *STEADY)}
+"""Every indicator there can be, in order."""
 
 
 def measure(tables: RunTables, manifest: Manifest) -> dict[str, Measured]:
-    """Return every indicator of a run in the order of the catalogue."""
-    found = {
-        **reliability(tables, manifest),
-        **contact(tables, manifest),
-        **information(tables, manifest),
-        **response(tables, manifest),
+    """Return every indicator of a run in the order of the catalogue.
+
+    Without a grid those of its supply, faults and customers are left out; steady measures are there
+    when the scenario asked for them.
+    """
+    found = contact(tables, manifest)
+    if manifest.has_grid:
+        for section in (reliability, information, response):
+            found |= section(tables, manifest)
+    else:
+        found = {name: one for name, one in found.items() if not name.startswith("county_")}
+    if manifest.measures.batches:
+        found |= steady(tables, manifest)
+    return {name: found[name] for name in BY_NAME if name in found}
+
+
+def to_json(measured: Mapping[str, Measured], parts: Mapping[Key, Measured] = {}) -> str:
+    """Return the text of `indicators.json`: a list of name, value, unit, and reason if missing.
+
+    Steady measures also have a half_width; `parts` are those of a call_type or a group.
+    """
+    rows = [_row(Key(name), each) for name, each in measured.items()]
+    rows += [_row(key, each) for key, each in parts.items()]
+    return json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
+
+
+def _row(key: Key, each: Measured) -> dict[str, str | float | None]:
+    row: dict[str, str | float | None] = {
+        field: name for field, name in key._asdict().items() if name
     }
-    return {indicator.name: found[indicator.name] for indicator in INDICATORS}
-
-
-def to_json(measured: Mapping[str, Measured]) -> str:
-    """Return the text of `indicators.json`: a list of name, value, unit, and reason if missing."""
-    rows = [
-        {"name": name, "value": each.value, "unit": BY_NAME[name].unit}
-        | ({"reason": each.reason} if each.value is None else {})
-        for name, each in measured.items()
-    ]
-    return json.dumps(rows, indent=1) + "\n"
+    row |= {"value": each.value, "unit": BY_NAME[key.name].unit}
+    if each.value is None:
+        row["reason"] = each.reason
+    if each.half_width is not None:
+        row["half_width"] = each.half_width
+    return row

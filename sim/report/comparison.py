@@ -5,10 +5,16 @@ from __future__ import annotations
 from html import escape
 from pathlib import Path
 
-from sim.indicators.catalogue import INDICATORS, Indicator
+from sim.indicators.catalogue import Indicator
 from sim.report.compared import Comparison, Interval
 from sim.report.document import Chart, Part, html_document, write_page
-from sim.report.figures.comparison import PANELS, band_figure, difference_figure, is_unchanged
+from sim.report.figures.comparison import (
+    PANELS,
+    band_figure,
+    compared,
+    difference_figure,
+    is_unchanged,
+)
 from sim.report.summary import number_text, table, unit_text
 from sim.report.words import Words
 
@@ -39,7 +45,7 @@ def compare_page(comparison: Comparison, start: str, title: str = "", lang: str 
         for series in BANDS
         if all(series in comparison.bands[case] for case in comparison.cases)
     ]
-    for section in dict.fromkeys(indicator.section for indicator in INDICATORS):
+    for section in dict.fromkeys(indicator.section for indicator in compared(comparison)):
         for panel in PANELS:
             figure = difference_figure(comparison, section, panel, words)
             if figure is not None:
@@ -87,14 +93,14 @@ def _tables(comparison: Comparison, words: Words, names: list[str]) -> str:
         f"<h2>{escape(words('compare.table_title'))}</h2>",
         f'<p class="note">{escape(words("compare.table_note"))}</p>',
     ]
-    same = [words(row.text_key) for row in INDICATORS if is_unchanged(comparison, row)]
+    same = [words(row.text_key) for row in compared(comparison) if is_unchanged(comparison, row)]
     if same:
         told = words("compare.unchanged", names=words("compare.separator").join(same))
         html.append(f'<p class="note">{escape(told)}</p>')
-    for section in dict.fromkeys(indicator.section for indicator in INDICATORS):
+    for section in dict.fromkeys(indicator.section for indicator in compared(comparison)):
         rows = "".join(
             _row(comparison, indicator, words)
-            for indicator in INDICATORS
+            for indicator in compared(comparison)
             if indicator.section == section and not is_unchanged(comparison, indicator)
         )
         if not rows:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sim.indicators.catalogue import measure
 from sim.indicators.measured import Measured
+from sim.indicators.steady import steady_parts
 from sim.report.document import Chart, Part, html_document, write_page
 from sim.report.figures.contact import calls_figure, queue_figure
 from sim.report.figures.county import county_figure
@@ -26,13 +27,16 @@ __all__ = ["report_page", "write_report"]
 
 FIGURES = {
     "supply": supply_figure,
+    "map": county_figure,
     "calls": calls_figure,
     "queue": queue_figure,
     "crews": crews_figure,
     "notices": notices_figure,
     "promises": promises_figure,
 }
-"""The charts below the map, in the order of the page."""
+"""The charts, in the order of the page."""
+ALONE = ("calls", "queue")
+"""Those of a contact centre without a grid."""
 
 
 def write_report(path: Path, tables: RunTables, manifest: Manifest, lang: str = "en") -> None:
@@ -45,21 +49,22 @@ def report_page(tables: RunTables, manifest: Manifest, lang: str = "en") -> str:
     run, words = Run(tables, manifest), Words(lang)
     measured = measure(tables, manifest)
     title = words("page.title", scenario=manifest.title.get(lang, manifest.scenario))
-    charts = {name: Chart(name, figure(run, words)) for name, figure in FIGURES.items()}
     parts: list[Chart | Part] = [
         Part("top", "", _header(run, words, title)),
         Part("story", words("page.story"), _story(run, measured, words)),
         Part("tiles", "", tiles(measured, words)),
-        charts.pop("supply"),
-        Chart("map", county_figure(run, words)),
-        *charts.values(),
-        Part(
-            "commitments",
-            words("summary.commitments"),
-            _section(
-                "commitments", words("summary.commitments"), "", commitments_table(measured, words)
-            ),
+        *(
+            Chart(name, figure(run, words))
+            for name, figure in FIGURES.items()
+            if manifest.has_grid or name in ALONE
         ),
+    ]
+    if manifest.has_grid:
+        heading = words("summary.commitments")
+        promises = _section("commitments", heading, "", commitments_table(measured, words))
+        parts.append(Part("commitments", heading, promises))
+    steady = steady_parts(tables, manifest) if manifest.measures.batches else {}
+    parts += [
         Part(
             "summary",
             words("summary.title"),
@@ -67,7 +72,7 @@ def report_page(tables: RunTables, manifest: Manifest, lang: str = "en") -> str:
                 "summary",
                 words("summary.title"),
                 words("summary.note"),
-                summary_tables(measured, manifest.measures, words),
+                summary_tables(measured, manifest.measures, words, steady),
                 flows=True,
             ),
         ),
@@ -86,6 +91,8 @@ def _header(run: Run, words: Words, title: str) -> str:
         "seed": str(manifest.seed),
         "version": _version(manifest, words),
     }
+    if not manifest.has_grid:
+        del facts["customers"]  # there are none
     cells = "".join(
         f"<div><dt>{escape(words(f'page.header_{name}'))}</dt><dd>{escape(value)}</dd></div>"
         for name, value in facts.items()
@@ -121,7 +128,7 @@ def _footer(run: Run, words: Words) -> str:
     time = LocalTime(run.manifest.start)
     notes = [
         *(note.get(words.lang, "") for note in run.manifest.notes),
-        words("page.note_believed"),
+        *([words("page.note_believed")] if run.manifest.has_grid else []),
         words("page.note_time", offset=time.offset),
         words("page.footer"),
     ]

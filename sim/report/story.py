@@ -20,6 +20,9 @@ __all__ = ["story"]
 def story(run: Run, measured: Mapping[str, Measured], words: Words) -> list[str]:
     """Return the sentences of the story in the order of events."""
     time = LocalTime(run.manifest.start)
+    if not run.manifest.has_grid:
+        start = words("story.alone", moment=time.say(0.0, words))
+        return [start, _calls(measured, words, "province", "story.alone_calls")]
     served = int(run["transformers"]["customers"].sum())
     told: list[tuple[float, str]] = [
         (
@@ -35,7 +38,7 @@ def story(run: Run, measured: Mapping[str, Measured], words: Words) -> list[str]
         _first_fault(run, words, time),
         _most_out(run, words, time, served),
         _first_crew(run, words, time, first_s),
-        (run.manifest.end_s, _calls(measured, words)),
+        (run.manifest.end_s, _calls(measured, words, "county", "story.calls")),
         (np.inf, _end(run, words, time, first_s)),
     ]
     return [sentence for _, sentence in sorted(told, key=lambda each: each[0])]
@@ -105,12 +108,12 @@ def _first_crew(run: Run, words: Words, time: LocalTime, first_s: float) -> tupl
     return t_s, words("story.first_crew", moment=moment, delay=delay)
 
 
-def _calls(measured: Mapping[str, Measured], words: Words) -> str:
+def _calls(measured: Mapping[str, Measured], words: Words, whose: str, key: str) -> str:
     counts = {
-        name: words.number(measured[f"county_calls_{name}"].value or 0.0)
+        name: words.number(measured[f"{whose}_calls_{name}"].value or 0.0)
         for name in ("offered", "answered", "abandoned")
     }
-    return words("story.calls", **counts)
+    return words(key, **counts)
 
 
 def _end(run: Run, words: Words, time: LocalTime, first_s: float) -> str:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from html import escape
 
-from sim.indicators.catalogue import INDICATORS, Indicator
+from sim.indicators.catalogue import BY_NAME, Indicator
 from sim.indicators.measured import Measured
 from sim.indicators.response import AREAS
+from sim.indicators.steady import Key
 from sim.report.words import Words
 from sim.store.manifest import Measures
 
-__all__ = ["commitments_table", "number_text", "summary_tables", "table", "tiles", "unit_text"]
+__all__ = ["commitments_table", "measured_text", "number_text", "part_text", "summary_tables",
+           "table", "tiles", "unit_text"]  # fmt: skip
 
 HEADLINES = (
     "peak_customers_out",
@@ -25,7 +27,20 @@ HEADLINES = (
 )
 """What stands in the tiles at the top."""
 
+ALONE = (
+    "province_calls_offered",
+    "province_calls_answered",
+    "province_calls_blocked",
+    "province_abandoned_share",
+    "province_service_level_share",
+    "province_asa_s",
+    "province_longest_wait_s",
+    "occupancy_share",
+)
+"""The same for a contact centre without a grid."""
+
 _DIGITS = {"1": 3, "share": 1, "s": 0, "min": 1, "h": 1, "customer_h": 0}
+_STEADY_DIGITS = {"share": 2, "mean": 3, "mean_s": 2, "per_h": 1}
 
 
 def number_text(indicator: Indicator, value: float | None, words: Words) -> str:
@@ -33,7 +48,22 @@ def number_text(indicator: Indicator, value: float | None, words: Words) -> str:
     if value is None:
         return words("summary.none")
     scale = 100.0 if indicator.unit == "share" else 1.0
-    return words.number(value * scale, _DIGITS.get(indicator.unit, 0))
+    digits = _STEADY_DIGITS if indicator.section == "steady" else _DIGITS
+    return words.number(value * scale, digits.get(indicator.unit, 0))
+
+
+def measured_text(indicator: Indicator, measured: Measured, words: Words) -> str:
+    """Return a value, with the half-width of its interval where it has one."""
+    text = number_text(indicator, measured.value, words)
+    if measured.half_width is None:
+        return text
+    return f"{text} ± {number_text(indicator, measured.half_width, words)}"
+
+
+def part_text(key: Key, words: Words) -> str:
+    """Return the name of a steady measure of one call type or agent group."""
+    part = words.code("call_type", key.call_type) if key.call_type else key.group
+    return words("summary.part", measure=words(BY_NAME[key.name].text_key), part=part)
 
 
 def unit_text(indicator: Indicator, words: Words) -> str:
@@ -43,10 +73,9 @@ def unit_text(indicator: Indicator, words: Words) -> str:
 
 def tiles(measured: Mapping[str, Measured], words: Words) -> str:
     """Return the headline figures."""
-    chosen = {indicator.name: indicator for indicator in INDICATORS}
     cells = []
-    for name in HEADLINES:
-        indicator = chosen[name]
+    for name in HEADLINES if HEADLINES[0] in measured else ALONE:
+        indicator = BY_NAME[name]
         value = measured[name].value
         unit = unit_text(indicator, words) if value is not None else ""
         cells.append(
@@ -90,19 +119,32 @@ def _commitment(measured: Mapping[str, Measured], area: str, words: Words) -> st
     )
 
 
-def summary_tables(measured: Mapping[str, Measured], measures: Measures, words: Words) -> str:
-    """Return every indicator by section; the measures are the thresholds in the definitions."""
+def summary_tables(
+    measured: Mapping[str, Measured],
+    measures: Measures,
+    words: Words,
+    parts: Mapping[Key, Measured] = {},
+) -> str:
+    """Return every indicator by section; the measures are the thresholds in the definitions.
+
+    parts: steady measures of call types and agent groups.
+    """
     thresholds = {
         "within": words.duration(measures.service_level_within_s),
         "momentary": words.duration(measures.momentary_threshold_s),
     }
     html = []
     heads = [words(f"summary.{head}") for head in ("indicator", "value", "unit", "definition")]
-    for section in dict.fromkeys(indicator.section for indicator in INDICATORS):
+    for section in dict.fromkeys(BY_NAME[name].section for name in measured):
         rows = "".join(
-            _row(indicator, measured[indicator.name], thresholds, words)
-            for indicator in INDICATORS
-            if indicator.section == section
+            _row(BY_NAME[name], words(BY_NAME[name].text_key), each, thresholds, words)
+            for name, each in measured.items()
+            if BY_NAME[name].section == section
+        )
+        rows += "".join(
+            _row(BY_NAME[key.name], part_text(key, words), each, thresholds, words)
+            for key, each in parts.items()
+            if BY_NAME[key.name].section == section
         )
         html.append(f"<h3>{escape(words(f'section.{section}'))}</h3>")
         html.append(table(heads, rows, numbers=(1,)))
@@ -110,14 +152,18 @@ def summary_tables(measured: Mapping[str, Measured], measures: Measures, words: 
 
 
 def _row(
-    indicator: Indicator, measured: Measured, thresholds: Mapping[str, str], words: Words
+    indicator: Indicator,
+    label: str,
+    measured: Measured,
+    thresholds: Mapping[str, str],
+    words: Words,
 ) -> str:
     definition = words(f"definition.{indicator.name}", **thresholds)
     if measured.value is None:
         definition = f"{words(f'reason.{measured.reason}')} {definition}"
     return (
-        f'<tr><th scope="row">{escape(words(indicator.text_key))}</th>'
-        f'<td class="number">{escape(number_text(indicator, measured.value, words))}</td>'
+        f'<tr><th scope="row">{escape(label)}</th>'
+        f'<td class="number">{escape(measured_text(indicator, measured, words))}</td>'
         f"<td>{escape(unit_text(indicator, words))}</td>"
         f'<td class="definition">{escape(definition)}</td></tr>'
     )

@@ -19,6 +19,7 @@ __all__ = ["Finding", "cross_checks"]
 def cross_checks(scenario: Scenario) -> Iterator[Finding]:
     """Yield what does not fit together between the sections."""
     yield from _times(scenario)
+    yield from _measured(scenario)
     yield from _events(scenario)
     yield from _depots(scenario)
     yield from _plan(scenario)
@@ -43,6 +44,12 @@ def _times(scenario: Scenario) -> Iterator[Finding]:
         if not 0 <= at_s <= run.at_most:
             words = say("outside the run: give a time between run.start and run.at_most after it")
             yield ("hazards", "events", position, "at"), words
+
+
+def _measured(scenario: Scenario) -> Iterator[Finding]:
+    measure, run = scenario.measure, scenario.run
+    if measure is not None and measure.warm_up + measure.cool_down >= run.at_least:
+        yield ("measure",), say("warm_up and cool_down leave nothing of run.at_least to measure")
 
 
 def _events(scenario: Scenario) -> Iterator[Finding]:

@@ -69,7 +69,7 @@ class Grid(Section):
 
     sources: dict[str, GridSource]
     """Source grids by name."""
-    districts: Annotated[dict[DistrictId, DistrictGrid], Field(min_length=1)]
+    districts: dict[DistrictId, DistrictGrid]
     """Districts by id, in the order in which their assets are numbered."""
     span_length: Annotated[Distance, Between(DISTANCE, "10 m")] = default("80 m")
     """Distance between the poles of overhead lines; assumption (rural 10–20 kV lines on concrete

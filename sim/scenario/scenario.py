@@ -11,6 +11,7 @@ from sim.scenario.emergency import Emergency
 from sim.scenario.exercise import Exercise
 from sim.scenario.grid import Grid
 from sim.scenario.hazards import Hazards
+from sim.scenario.measure import Measure
 from sim.scenario.notify import Notify
 from sim.scenario.protection import Protection
 from sim.scenario.run import Run
@@ -23,22 +24,24 @@ class Scenario(Section):
 
     run: Run
     """What is simulated, from when, for how long."""
-    grid: Grid
-    """The medium-voltage grids of the area."""
+    grid: Grid = Grid(sources={}, districts={})
+    """The medium-voltage grids of the area. Default: none; the contact centre then stands alone."""
     hazards: Hazards = Hazards()
     """What makes assets fail."""
     protection: Protection = Protection()
     """How breakers and fuses react to faults by themselves."""
     control: Control = Control()
     """The control room: its evidence and its estimates."""
-    crews: Crews
-    """Repair crews."""
+    crews: Crews = Crews(depots={})
+    """Repair crews; needed where there is a grid."""
     customers: Customers = Customers()
     """Customers and their calling behaviour."""
     contact: Contact = Contact()
     """The seats that serve this area in a provincial centre."""
     notify: Notify = Notify()
     """Notices to customers."""
+    measure: Measure | None = None
+    """What is measured as a steady state or a course of the day. Default: nothing."""
     emergency: Emergency = Emergency()
     """Warning colours, response levels and the written plan."""
     exercise: Exercise | None = None

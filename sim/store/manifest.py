@@ -44,6 +44,16 @@ class Measures:
     ten service promises, 2023)."""
 
 
+    warm_up_s: float = 0.0
+    """Time from the start that steady measures leave out."""
+    cool_down_s: float = 0.0
+    """Time before the end that steady measures leave out."""
+    batches: int = 0
+    """Batches of equal length between the two; 0: no steady measures."""
+    every_s: float = 0.0
+    """Length of the intervals of the course of the day; 0: no such table."""
+
+
 @dataclass(frozen=True)
 class TableEntry:
     """Hold what the manifest says of one stored table."""
@@ -78,6 +88,8 @@ class Manifest:
     """What the scenario calls itself: language code → text."""
     notes: tuple[Mapping[str, str], ...] = ()
     """What a reader must know: language code → text, one each."""
+    has_grid: bool = True
+    """Whether there was a grid, or the contact centre alone."""
     outcomes: tuple[str, ...] = OUTCOMES
     caller_states: tuple[str, ...] = CALLER_STATES
     layout: int = LAYOUT_VERSION
@@ -99,7 +111,7 @@ class Manifest:
         customer_classes: Sequence[str],
     ) -> Manifest:
         """Return the manifest of a finished run of a loaded scenario, not yet sealed."""
-        section = loaded.scenario.run
+        section, measure = loaded.scenario.run, loaded.scenario.measure
         return cls(
             scenario=loaded.name,
             seed=seed,
@@ -117,7 +129,12 @@ class Manifest:
                     area: getattr(section.arrival_commitment, area)
                     for area in ("urban", "rural", "remote")
                 },
+                warm_up_s=0.0 if measure is None else measure.warm_up,
+                cool_down_s=0.0 if measure is None else measure.cool_down,
+                batches=0 if measure is None else measure.batches,
+                every_s=0.0 if measure is None else measure.every,
             ),
+            has_grid=bool(loaded.scenario.grid.districts),
             title={"en": section.name.en, "zh": section.name.zh},
             notes=tuple({"en": note.en, "zh": note.zh} for note in section.notes),
         )

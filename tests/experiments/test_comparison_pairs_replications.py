@@ -9,7 +9,7 @@ import pytest
 
 from sim.experiments.compare import compare, interval
 from sim.experiments.replicate import Replication
-from sim.experiments.student import t_cdf, t_quantile
+from sim.engine.student import t_cdf, t_quantile
 from sim.experiments.thinned import SERIES, band
 
 # Two-sided 95 % and 99 % points as printed in tables of Student's t (three decimals).

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.indicators.catalogue import BY_NAME, INDICATORS, UNITS, measure, to_json
+from sim.indicators.catalogue import BY_NAME, INDICATORS, STEADY, UNITS, measure, to_json
 from sim.indicators.document import document
 from sim.indicators.intervals import merged
 from sim.indicators.measured import Measured
@@ -17,8 +17,8 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_names_are_unique_and_units_are_known() -> None:
-    assert len(BY_NAME) == len(INDICATORS)
-    assert {indicator.unit for indicator in INDICATORS} <= UNITS.keys()
+    assert len(BY_NAME) == len(INDICATORS) + len(STEADY)
+    assert {indicator.unit for indicator in BY_NAME.values()} <= UNITS.keys()
 
 
 def test_what_is_measured_is_what_the_catalogue_says() -> None:
@@ -26,6 +26,7 @@ def test_what_is_measured_is_what_the_catalogue_says() -> None:
     from sim.indicators.information import information
     from sim.indicators.reliability import reliability
     from sim.indicators.response import response
+    from sim.indicators.steady import steady
 
     sections = {
         "reliability": reliability,
@@ -36,6 +37,7 @@ def test_what_is_measured_is_what_the_catalogue_says() -> None:
     for section, compute in sections.items():
         named = {indicator.name for indicator in INDICATORS if indicator.section == section}
         assert compute(run_of(), manifest()).keys() == named
+    assert steady(run_of(), manifest(batches=2)).keys() == {each.name for each in STEADY}
 
 
 def test_the_document_is_not_stale() -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from synthetic_run import SyntheticRun
 
-from sim.indicators.catalogue import INDICATORS, UNITS, measure
+from sim.indicators.catalogue import BY_NAME, INDICATORS, UNITS, measure
 from sim.indicators.measured import REASONS, Measured
 from sim.report.run import Run
 from sim.report.story import story
@@ -55,7 +55,7 @@ def test_a_run_that_ends_in_the_dark_says_so(run: Run) -> None:
     )
 
 
-@pytest.mark.parametrize("indicator", INDICATORS, ids=lambda each: each.name)
+@pytest.mark.parametrize("indicator", BY_NAME.values(), ids=lambda each: each.name)
 def test_every_indicator_has_label_definition_and_unit(indicator, words: Words) -> None:  # type: ignore[no-untyped-def]
     assert words(indicator.text_key)
     assert words(f"definition.{indicator.name}", within="20 s", momentary="3 min")

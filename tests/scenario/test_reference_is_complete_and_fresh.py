@@ -87,4 +87,4 @@ def test_the_schema_knows_every_key_and_explains_it() -> None:
 
 def test_only_the_full_schema_demands_keys() -> None:
     assert "required" not in str(json_schema())
-    assert set(json_schema(is_partial=False)["required"]) >= {"run", "grid"}
+    assert set(json_schema(is_partial=False)["required"]) == {"run"}

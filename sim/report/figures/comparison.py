@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
-from sim.indicators.catalogue import INDICATORS, Indicator
+from sim.indicators.catalogue import BY_NAME, Indicator
 from sim.report.compared import Comparison, Interval
 from sim.report.style import BAND, COLOURS, SERIES, base_figure, count_axis, time_axis, tinted
 from sim.report.times import LocalTime
@@ -14,6 +14,7 @@ __all__ = [
     "DASHES",
     "PANELS",
     "band_figure",
+    "compared",
     "difference_figure",
     "is_unchanged",
     "panel_of",
@@ -91,7 +92,7 @@ def difference_figure(
     """Draw the paired differences of one section and panel; None when nothing differs there."""
     rows = [
         indicator
-        for indicator in INDICATORS
+        for indicator in compared(comparison)
         if indicator.section == section
         and panel_of(indicator) == panel
         and not is_unchanged(comparison, indicator)
@@ -120,6 +121,15 @@ def difference_figure(
         },
     )
     return figure
+
+
+def compared(comparison: Comparison) -> list[Indicator]:
+    """Return the indicators that every case has, in the order of the catalogue."""
+    return [
+        indicator
+        for name, indicator in BY_NAME.items()
+        if all(name in comparison.means[case] for case in comparison.cases)
+    ]
 
 
 def is_unchanged(comparison: Comparison, indicator: Indicator) -> bool:
