@@ -60,7 +60,8 @@ def test_every_fact_of_a_run_can_be_said(synthetic: SyntheticRun, lang: str) -> 
         (facts.PatrolEnded("c1", "i1", ""), "Crew c1 ends its patrol and finds no damage"),
         (
             facts.NoticeSubmitted("n", "i", "restored", ("sms", "app"), 1200, None),
-            "Notice to 1,200 customers by text message, app push (Supply restored), without a restoration time",
+            "Notice to 1,200 customers by text message, app push (Supply restored),"
+            " without a restoration time",
         ),
         (
             facts.SupplyLost("b1", ("a", "b"), 1200),
