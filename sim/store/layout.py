@@ -9,7 +9,7 @@ from __future__ import annotations
 
 __all__ = ["CALLER_STATES", "LAYOUT_VERSION", "OUTCOMES", "TABLES"]
 
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 """Raised whenever a table or column changes its name, kind or meaning."""
 
 OUTCOMES = ("blocked", "self_served", "reported", "abandoned", "answered", "cut_off")
