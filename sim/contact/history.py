@@ -113,7 +113,12 @@ def _local(when: datetime, calendar: Calendar) -> datetime:
 
 def _rows(section: History, call_type: str) -> _Rows:
     """Return the rows with the entry's call type; all of them where the file names none."""
-    has_types, rows = _table(section.file, section.file.stat().st_mtime_ns)
+    try:
+        status = section.file.stat()
+    except OSError as error:
+        reason = system_words(error)
+        raise _failure(section.file, 1, say("cannot be read: {reason}", reason=reason)) from None
+    has_types, rows = _table(section.file, status.st_mtime_ns, status.st_size)
     if not has_types:
         return rows
     wanted = section.rows or call_type
@@ -128,7 +133,7 @@ def _rows(section: History, call_type: str) -> _Rows:
 
 
 @lru_cache(maxsize=16)
-def _table(path: Path, _changed_ns: int) -> tuple[bool, _Rows]:
+def _table(path: Path, _changed_ns: int, _size: int) -> tuple[bool, _Rows]:
     """Return whether the table names call types, and its rows; read once while unchanged."""
     text = _text(path)
     rows: list[tuple[datetime, str, int]] = []

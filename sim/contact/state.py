@@ -201,7 +201,7 @@ class State(NamedTuple):
     duties: Records  # DUTY, grows
     customers: Records  # CUSTOMERS: customer groups; 0 is the rest of the province
     transformers: Records  # TRANSFORMER
-    tables: NDArray[np.float64]  # quantiles (table, OCTAVES, KNOTS + 1), s; 0 is the menu's time
+    tables: NDArray[np.float64]  # sampling.tabulate of each, s; 0 is the menu's time
     routes: NDArray[np.int64]  # (call type, place) -> agent group to try, then -1
     picks: NDArray[np.int64]  # (agent group, place) -> call type to look for, then -1
     trait_keys: NDArray[np.int64]  # 32-bit key of each of TRAITS

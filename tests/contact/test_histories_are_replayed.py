@@ -122,6 +122,13 @@ def test_bytes_of_no_text_are_refused(tmp_path):
         times(each)
 
 
+def test_a_file_that_has_gone_is_told(tmp_path):
+    each = entry(tmp_path)
+    each.history.file.unlink()
+    with pytest.raises(ScenarioError, match="cannot be read"):
+        times(each)
+
+
 def test_a_record_outside_the_run_is_noticed_by_check(tmp_path):
     check_history(entry(tmp_path), "here", START, DAY_S)
     later = Calendar(datetime(2030, 1, 1), "Asia/Shanghai")
