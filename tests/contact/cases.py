@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
+from centres import KERNEL_HAS_IT
+from feature_cases import busy_features, features
 from hypothesis import strategies as st
+from oracle import Oracle
 
 from sim.contact.centre import Centre
+from sim.contact.rosters import agents_of
 from sim.engine.clock import Clock
 from sim.engine.streams import Streams
 from sim.scenario.contact import Contact
@@ -54,8 +58,8 @@ def call_types(lengths):
 
 
 @st.composite
-def sections(draw, lengths=any_length):
-    """Draw a centre: up to three call types, three groups, a standby tier, background calls."""
+def _plain(draw, lengths):
+    """Draw up to three call types and three groups without features."""
     names = TYPES[: draw(st.integers(1, 3))]
     groups = {}
     for number in range(draw(st.integers(1, 3))):
@@ -63,6 +67,18 @@ def sections(draw, lengths=any_length):
         if number > 0:
             serves = serves[: draw(st.integers(1, len(names)))]
         groups[f"g{number}"] = {"serves": serves, "roster": draw(rosters)}
+    return {
+        "menu": {"time": draw(lengths), "report_share": draw(shares)},
+        "call_types": {name: draw(call_types(lengths)) for name in names},
+        "groups": groups,
+    }
+
+
+@st.composite
+def sections(draw, lengths=any_length, has_features=KERNEL_HAS_IT, drawn=features):
+    """Draw a centre: call types, groups, a standby tier, background calls, perhaps all else."""
+    found = draw(drawn(lengths, rosters) if has_features else _plain(lengths))
+    groups, names = found["groups"], list(found["call_types"])
     tier = {
         "group": draw(st.sampled_from(sorted(groups))),
         "agents": draw(st.integers(0, 3)),
@@ -76,16 +92,11 @@ def sections(draw, lengths=any_length):
         if draw(st.booleans())
     ]
     return Contact(
-        trunks=draw(st.sampled_from([0, 2, 5, 10, 50])),
-        menu={
-            "time": draw(lengths),
-            "report_share": draw(shares),
-        },
-        call_types={name: draw(call_types(lengths)) for name in names},
-        groups=groups,
+        trunks=draw(st.sampled_from([0, 2, 5, 10, 50] if not has_features else [50, 20, 5, 1])),
         agent_spread=draw(st.sampled_from([0.0, 0.3])) if lengths is any_length else 0.0,
         standby={"first": tier},
         background=tuple(background),
+        **found,
     )
 
 
@@ -106,30 +117,40 @@ class Case:
 
 
 @st.composite
-def cases(draw):
+def cases(draw, has_features=KERNEL_HAS_IT):
     """Draw a centre of any kind, and up to a dozen orders of its world at any time."""
-    section = draw(sections())
+    section = draw(sections(has_features=has_features))
     moments = draw(st.lists(st.integers(0, 7_000_000), min_size=1, max_size=12))
-    return _case(draw, section, [moment / 1000.0 for moment in moments], on_grid=False)
+    return _case(draw, section, [moment / 1000.0 for moment in moments], False, has_features)
 
 
 @st.composite
-def rushes(draw):
+def rushes(draw, has_features=KERNEL_HAS_IT):
     """Draw a centre where all happens on tens of seconds: many events fall on one moment."""
-    section = draw(sections(constants))
+    section = draw(sections(constants, has_features))
     moments = draw(st.lists(st.integers(50, 80), min_size=4, max_size=20))
-    return _case(draw, section, [10.0 * moment for moment in moments], on_grid=True)
+    return _case(draw, section, [10.0 * moment for moment in moments], True, has_features)
+
+
+@st.composite
+def busy_times(draw):
+    """Draw a centre with all features where agents talk for long, and shifts and seats change."""
+    section = draw(sections(drawn=busy_features, has_features=True))
+    moments = draw(st.lists(st.integers(0, 400), min_size=4, max_size=16))
+    return _case(draw, section, [10.0 * moment for moment in moments], False, True)
 
 
 ORDERS = ("plan", "plan", "plan", "plan", "belief", "out", "announced", "drop", "watch",
           "standby", "standby")  # fmt: skip
+SEAT_ORDERS = ("away", "away", "back")
 
 
-def _case(draw, section, moments, on_grid):
+def _case(draw, section, moments, on_grid, has_features):
+    orders = ORDERS + SEAT_ORDERS if has_features else ORDERS
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     world = []
     for t_s in sorted(moments):
-        order = draw(st.sampled_from(ORDERS))
+        order = draw(st.sampled_from(orders))
         world.append((t_s, order, _arguments(draw, order, t_s, section, rng, on_grid)))
     return Case(section, draw(st.integers(0, 1000)), np.array([-1, 0, 1, 1]), world)
 
@@ -155,6 +176,12 @@ def _arguments(draw, order, t_s, section, rng, on_grid):
         return (draw(group_lists),)
     if order == "watch":
         return draw(st.integers(0, 1)), draw(st.integers(1, 6))
+    if order in SEAT_ORDERS:
+        seats = range(len(agents_of(section)))
+        chosen = draw(st.permutations(seats))[: draw(st.integers(1, 9))]
+        if order == "back":
+            return chosen, t_s
+        return chosen, draw(st.sampled_from(["finish", "requeue", "drop"])), t_s
     return ("first", t_s)
 
 
@@ -167,6 +194,9 @@ def orders_of(target):
         "drop": target.drop,
         "watch": target.watch,
         "standby": target.call_standby,
+        # not every target lets seats be away
+        "away": getattr(target, "set_away", None),
+        "back": getattr(target, "set_back", None),
     }
 
 
@@ -188,3 +218,13 @@ def run_on_clock(case, n_stops=0, look=lambda centre: None):
     centre.finish(END_S)
     look(centre)
     return centre, heard
+
+
+def run_oracle(case):
+    """Run a case with the SimPy model, and return it."""
+    oracle = Oracle(case.section, case.seed, case.calendar(), case.transformers.tolist(), END_S)
+    orders = orders_of(oracle)
+    for t_s, order, arguments in case.world:
+        oracle.env.do_at(t_s, lambda order=order, arguments=arguments: orders[order](*arguments))
+    oracle.env.run(until=END_S)
+    return oracle

@@ -12,6 +12,9 @@ from sim.engine.streams import Streams
 from sim.scenario.contact import Contact
 from sim.units import Calendar
 
+KERNEL_HAS_IT = False
+"""Whether the kernel knows all features of lines, call types and seats; the oracle does."""
+
 NO_REDIAL = {"first": 0, "later": 0, "delay": {"constant": "1 min"}}
 DAY_AND_NIGHT = {"from": "00:00", "to": "24:00"}
 PROVINCE = np.array([-1])

@@ -87,6 +87,12 @@ class Caller:
     work_s: object = None
 
 
+def _opens_after(route):
+    if route.after is not None:
+        return route.after
+    return 0.0 if route.above is None else math.inf
+
+
 class Oracle:
     """Run the centre of a section with plain SimPy."""
 
@@ -124,7 +130,7 @@ class Oracle:
 
     def _routes_of(self, name):
         """Return (group, after, above) of each route, by rising delay, then as stated."""
-        routes = [(each.group, each.after, each.above) for each in self.types[name].routes]
+        routes = [(each.group, _opens_after(each), each.above) for each in self.types[name].routes]
         if not routes:
             groups = self.section.groups.items()
             routes = [(group, 0.0, None) for group, each in groups if name in each.serves]
@@ -415,6 +421,8 @@ class Oracle:
         """Let the later groups take a call, as long as it waits."""
         leg, attempt = caller.leg, caller.attempt
         for route in routes:
+            if route[1] == math.inf:
+                return
             t_open_s = caller.t_queued_s + route[1]
             yield self.env.event_at(t_open_s, "route_opens", caller.row)
             if (leg, attempt) != (caller.leg, caller.attempt):

@@ -20,6 +20,7 @@ class Duty:
     """One stretch of duty; whoever holds it leaves at its end."""
 
     row: int
+    goes_on: bool  # after a break or a pause
     holder: Seat | None = None
 
 
@@ -31,7 +32,6 @@ class Seat:
     group: str
     tier: str
     agent: str
-    shift: object
     paces: tuple
     fatigue: object
     skill: Skill
@@ -143,11 +143,10 @@ class Team:
 def seats_of(section, speed):
     seats = []
     for ix, who in enumerate(agents_of(section)):
-        name = section.standby[who.tier].skill if who.shift is None else who.shift.skill
-        skill = section.skills[name] if name else FULL_SKILL
+        skill = section.skills[who.skill] if who.skill else FULL_SKILL
         factor = speed_factor(who.agent, section.agent_spread, speed)
         seats.append(
-            Seat(ix, who.group, who.tier, who.agent, who.shift,
+            Seat(ix, who.group, who.tier, who.agent,
                  section.groups[who.group].at_once, section.fatigue, skill,
                  factor * skill.factor, factor * skill.learned)
         )  # fmt: skip

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from oracle_agents import Duty
 
-from sim.contact.rosters import duties_of
+from sim.contact.duties import Duties as Planner
+from sim.contact.rosters import agents_of
 from sim.engine.sampling import quantile
 
 
@@ -20,12 +21,11 @@ class Duties:
         self.n_call_ups = {}
         self.standby_until = {}
 
-    def plan_rosters(self, calendar, horizon_s):
+    def plan_rosters(self, streams, calendar, horizon_s):
+        planner = Planner(self.section, agents_of(self.section), streams, calendar)
         self._plan([
-            (t_on_s, seat.ix, t_off_s)
-            for seat in self.seats
-            if seat.shift is not None
-            for t_on_s, t_off_s in duties_of(seat.shift, calendar, horizon_s)
+            (each.t_on_s, each.agent_ix, each.t_off_s, each.pauses)
+            for each in planner.planned(horizon_s)
         ])  # fmt: skip
 
     def call_standby(self, tier, now_s):
@@ -40,12 +40,14 @@ class Duties:
                     continue
                 t_on_s = now_s + quantile(settings.delay)(self.delay.of(name, episode))
                 self.standby_until[name] = t_on_s + settings.duration
-                duties.append((t_on_s, seat.ix, t_on_s + settings.duration))
+                duties.append((t_on_s, seat.ix, t_on_s + settings.duration, False))
         self._plan(duties)
 
     def _plan(self, duties):
-        for t_on_s, seat_ix, t_off_s in sorted(duties):
-            self.env.process(self._duty(Duty(self.n), self.seats[seat_ix], t_on_s, t_off_s))
+        for t_on_s, seat_ix, t_off_s, goes_on in sorted(duties):
+            self.env.process(
+                self._duty(Duty(self.n, goes_on), self.seats[seat_ix], t_on_s, t_off_s)
+            )
             self.n += 1
 
     def _duty(self, duty, seat, t_on_s, t_off_s):
@@ -53,7 +55,7 @@ class Duties:
         self._comes(seat, duty)
         yield self.env.event_at(t_off_s, "agent_leaves", duty.row)
         if duty.holder is not None:
-            self._is_to_leave(duty.holder)
+            self._is_to_leave(duty.holder, duty)
 
     # --- coming
 
@@ -74,10 +76,10 @@ class Duties:
 
     # --- leaving
 
-    def _is_to_leave(self, seat):
+    def _is_to_leave(self, seat, duty):
         self._hold(seat, None)
         team = self.teams[seat.group]
-        rule = self.section.leaving
+        rule = "finish_call" if duty.goes_on else self.section.leaving
         idle = team.first_idle()
         if not seat.contacts:
             self._go(seat)

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 import math
 
-from cases import END_S, cases, orders_of, run_on_clock, rushes
+import pytest
+from cases import END_S, busy_times, cases, run_on_clock, run_oracle, rushes
+from centres import KERNEL_HAS_IT
 from hypothesis import HealthCheck, given, settings
-from oracle import Oracle
 
 COLUMNS = ("caller", "attempt", "call_type", "group", "cause", "t_offered_s", "t_menu_end_s",
            "t_end_wait_s", "t_end_s", "outcome", "agent")  # fmt: skip
-
-
-def run_oracle(case):
-    oracle = Oracle(case.section, case.seed, case.calendar(), case.transformers.tolist(), END_S)
-    orders = orders_of(oracle)
-    for t_s, order, arguments in case.world:
-        oracle.env.do_at(t_s, lambda order=order, arguments=arguments: orders[order](*arguments))
-    oracle.env.run(until=END_S)
-    return oracle
+if KERNEL_HAS_IT:
+    COLUMNS += ("leg", "solved")
 
 
 def rows(columns):
@@ -61,4 +55,11 @@ def test_both_give_the_same_calls_one_by_one(case):
 @RELAXED
 @given(rushes())
 def test_both_break_ties_in_the_same_order(case):
+    check(case)
+
+
+@pytest.mark.skipif(not KERNEL_HAS_IT, reason="the kernel does not know all features yet")
+@RELAXED
+@given(busy_times())
+def test_both_move_contacts_alike_when_shifts_and_seats_change(case):
     check(case)
