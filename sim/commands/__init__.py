@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 __all__ = [
+    "AskOvertime",
     "AssignCrew",
     "CallStandby",
     "CancelNotice",
@@ -21,6 +22,7 @@ __all__ = [
     "HoldInject",
     "JudgeIncident",
     "OperateSwitch",
+    "RelieveAgents",
     "Report",
     "SendNotice",
     "SetRestorationTime",
@@ -114,6 +116,28 @@ class SwitchAnnouncement(Command):
 
     on: bool
     text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskOvertime(Command):
+    """Ask the agents whose shift ends within a time to stay longer by another.
+
+    Empty fields mean the times of the scenario.
+    """
+
+    within_s: float | None = None
+    stay_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RelieveAgents(Command):
+    """Send the most tired agents, a share of those on duty, to counselling for a while.
+
+    Empty fields mean the share and the time of the scenario.
+    """
+
+    share: float | None = None
+    lasts_s: float | None = None
 
 
 # --- notices

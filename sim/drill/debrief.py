@@ -70,11 +70,13 @@ _PLAN = "plan"
 """Name under which the written plan gives the supervisor's commands."""
 _TRUTH = frozenset(
     {
-        "AgentsArrived", "AgentsLeft", "BoundaryMistaken", "BreakerLockedOut", "BreakerTripped",
-        "CrewHalted", "DisturbanceEnded", "FaultStruck", "FiguresSettled", "FiguresSplit",
-        "FuseBlown", "GatewayLimited", "InjectFired", "MenuSwitched", "PromiseExpired",
-        "RepairEnded", "RepairFeigned", "RepairProlonged", "ResponseLevelChanged", "RunEnded",
-        "SupplyLost", "SupplyRestored", "TrunksLimited", "WarningChanged",
+        "AgentsArrived", "AgentsLeft", "AgentsRested", "BoundaryMistaken", "BreakerLockedOut",
+        "BreakerTripped", "CrewHalted", "DisturbanceEnded", "FaultStruck", "FiguresSettled",
+        "FiguresSplit", "FuseBlown", "GatewayLimited", "InjectFired", "MenuSwitched",
+        "OvertimeAgreed", "PlatformFailed", "PlatformRestored", "PromiseExpired", "RepairEnded",
+        "RepairFeigned", "RepairProlonged", "ResponseLevelChanged", "RunEnded", "SeatFailed",
+        "SeatRepaired", "SiteLost", "SiteRestored", "SupplyLost", "SupplyRestored", "TrunksLimited",
+        "WarningChanged",
     }
 )  # fmt: skip
 """Kinds of fact told in the lane of truth."""

@@ -375,6 +375,29 @@ def _leave(shot: Shot, at: Aim, cause: int) -> None:
     world.journal.write(AgentsLeft("absence", agents), cause)
 
 
+def _aim_site(shot: Shot) -> Aim | None:
+    """Aim at a site with agents on duty; at one of several unless it is named."""
+    effect = shot.effect
+    assert isinstance(effect, kinds.SiteLost)
+    manned = [name for name, agents in shot.world.staff.sites().items() if agents > 0]
+    if effect.site is not None:
+        manned = [name for name in manned if name == effect.site]
+    elif len(manned) < 2:
+        return None
+    for site in by_luck(manned, shot.luck, str):
+        if f"site/{site}" not in shot.running:
+            return Aim(f"site/{site}", (("site", site),))
+    return None
+
+
+def _lose_site(shot: Shot, at: Aim, cause: int) -> None:
+    effect, staff = shot.effect, shot.world.staff
+    assert isinstance(effect, kinds.SiteLost)
+    site = dict(at.about)["site"]
+    lost = staff.lose_site(site, effect.calls, cause)
+    _for_a_while(shot, at, effect.lasts, partial(staff.restore_site, site, lost), cause)
+
+
 _KINDS: Mapping[
     type[Effect], tuple[Callable[[Shot], Aim | None], Callable[[Shot, Aim, int], None]]
 ] = {
@@ -394,5 +417,6 @@ _KINDS: Mapping[
     kinds.GatewayThrottled: (_aim_system("gateway"), _throttle),
     kinds.CallSurge: (_aim_system("calls"), _surge),
     kinds.AgentsLeave: (_aim_agents, _leave),
+    kinds.SiteLost: (_aim_site, _lose_site),
 }
 """Kind of effect → how it aims, and what it does."""

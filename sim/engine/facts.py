@@ -396,6 +396,76 @@ class AgentsArrived(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class OvertimeAgreed(Fact):
+    """Of the agents asked to stay longer by some time, so many agreed."""
+
+    asked: int
+    agents: int
+    stay_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class AgentsRelieved(Fact):
+    """Tired agents went to counselling for a while, the busy ones after the call in hand."""
+
+    agents: int
+    lasts_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class AgentsRested(Fact):
+    """Agents are back from counselling, rested."""
+
+    agents: int
+
+
+@dataclass(frozen=True, slots=True)
+class SiteLost(Fact):
+    """A site of the contact centre was lost, with so many agents on duty there."""
+
+    site: str
+    agents: int
+    calls: str
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRestored(Fact):
+    """A site of the contact centre can be used again."""
+
+    site: str
+    agents: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeatFailed(Fact):
+    """The seat of an agent on duty failed."""
+
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeatRepaired(Fact):
+    """The seat of an agent works again; `lost_s` of her duty was lost."""
+
+    agent: str
+    lost_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformFailed(Fact):
+    """The platform failed: so many agents on duty can take no call."""
+
+    agents: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformRestored(Fact):
+    """The platform works again; `lost_s` of all duties together was lost."""
+
+    lost_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class AnnouncementSwitched(Fact):
     """The outage announcement of the menu was switched for an area; `text` names what plays."""
 

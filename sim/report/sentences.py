@@ -44,6 +44,8 @@ _OPTIONAL = {
     "IncidentRevised": "section",
     "NoticeSubmitted": "restoration_s",
     "PatrolEnded": "found",
+    "SiteLost": "site",
+    "SiteRestored": "site",
 }
 """Kinds with another sentence when a field is empty."""
 

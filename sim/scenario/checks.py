@@ -10,6 +10,7 @@ from sim.messages import message_of, say
 from sim.scenario.emergency import COLOURS, LEVELS, Trigger
 from sim.scenario.exercise_checks import Finding, exercise_checks
 from sim.scenario.scenario import Scenario
+from sim.scenario.staffing import SiteLoss
 from sim.scenario.suggest import suggestion
 from sim.units import Calendar
 
@@ -39,6 +40,8 @@ def _times(scenario: Scenario) -> Iterator[Finding]:
         )
         yield ("run", "zone"), words
         return
+    for position, event in enumerate(scenario.contact.site_losses):
+        yield from _site_loss(scenario, calendar, position, event)
     for position, event in enumerate(scenario.hazards.events):
         at_s = calendar.seconds(event.at) if isinstance(event.at, datetime) else event.at
         if not 0 <= at_s <= run.at_most:
@@ -50,6 +53,21 @@ def _measured(scenario: Scenario) -> Iterator[Finding]:
     measure, run = scenario.measure, scenario.run
     if measure is not None and measure.warm_up + measure.cool_down >= run.at_least:
         yield ("measure",), say("warm_up and cool_down leave nothing of run.at_least to measure")
+
+
+def _site_loss(
+    scenario: Scenario, calendar: Calendar, position: int, loss: SiteLoss
+) -> Iterator[Finding]:
+    path = ("contact", "site_losses", position)
+    at_s = calendar.seconds(loss.at) if isinstance(loss.at, datetime) else loss.at
+    if not 0 <= at_s <= scenario.run.at_most:
+        words = say("outside the run: give a time between run.start and run.at_most after it")
+        yield (*path, "at"), words
+    sites = {group.site for group in scenario.contact.groups.values()}
+    if loss.site not in sites:
+        hint = suggestion(loss.site, sorted(sites))
+        words = say("no group sits at site {name!r}{hint}", name=loss.site, hint=hint)
+        yield (*path, "site"), words
 
 
 def _events(scenario: Scenario) -> Iterator[Finding]:

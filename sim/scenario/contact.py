@@ -15,6 +15,8 @@ from sim.scenario.contact_names import check_names, known
 from sim.scenario.distributions import Distribution
 from sim.scenario.lines import Line, MenuLevel
 from sim.scenario.seats import Fatigue, Group, Leaving, Shift, Skill, StandbyTier
+from sim.scenario.staffing import Overtime, Relief, SiteLoss
+from sim.scenario.technical import Technical
 
 __all__ = ["Background", "CallType", "Contact", "Group", "Menu", "Redial", "Shift", "StandbyTier"]
 
@@ -120,6 +122,14 @@ class Contact(Section):
     levels_at_most: Annotated[int, Field(ge=1, le=5, strict=True)] = default(5)
     """Most levels a matter passes; 2 flattens every chain of `escalates` to its first and last
     level. Five levels: employee, squad or station head, specialist, director, responsible."""
+    overtime: Overtime = Overtime()
+    """Staying longer when asked."""
+    relief: Relief = Relief()
+    """Counselling for the most tired."""
+    site_losses: tuple[SiteLoss, ...] = ()
+    """Sites that are lost for a while."""
+    technical: Technical = Technical()
+    """Faults of seats, menu and platform, and their repair."""
     service_level_within: Duration = default("20 s")
     """Waiting time that counts as answered in time. 80 % in 20 s is a usual goal (Day 2002)."""
 

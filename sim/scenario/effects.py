@@ -28,6 +28,7 @@ __all__ = [
     "PrankReports",
     "RepairProlonged",
     "RetripAfterRestoration",
+    "SiteLost",
     "TrunkCongestion",
     "VehicleBroken",
     "WrongBoundary",
@@ -168,6 +169,19 @@ class AgentsLeave(Section):
     """Share of those on duty. Assumption."""
 
 
+class SiteLost(Section):
+    """I21: one of several sites of the contact centre is lost as a whole for a while."""
+
+    kind: Literal["site_lost"]
+    """Kind of effect."""
+    site: str | None = None
+    """The site. Default: one of those with agents on duty, as long as another has some too."""
+    calls: Literal["requeue", "drop"] = "drop"
+    """Calls in hand go back to the head of their queue, or are cut. Default: cut; assumption."""
+    lasts: Duration = default("30 min")
+    """Time until it can be used again. Assumption."""
+
+
 class ConflictingFigures(Section):
     """I48: the figures of an incident that reach the notification officer are not control's.
 
@@ -217,6 +231,7 @@ Effect = (
     | GatewayThrottled
     | CallSurge
     | AgentsLeave
+    | SiteLost
     | ConflictingFigures
     | FalseRestoration
     | FalseIndication

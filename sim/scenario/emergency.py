@@ -87,13 +87,18 @@ class Action(Section):
     send_notices: Literal[True] | None = None
     """Send the restoration time of every open incident to its believed area, without waiting for
     the notices' approval (`true`)."""
+    overtime: Literal[True] | None = None
+    """Ask agents whose shift ends soon to stay longer, by `contact.overtime` (`true`)."""
+    relief: Literal[True] | None = None
+    """Send the most tired agents to counselling, by `contact.relief` (`true`)."""
     channels: tuple[str, ...] = ()
     """With `send_notices`, the channels of these notices. Default: the default channels."""
 
     @model_validator(mode="after")
     def _one(self) -> Self:
         if sum(value is not None for name, value in self if name not in ("text", "channels")) != 1:
-            raise ValueError(say("give exactly one of call_standby, announce, send_notices"))
+            orders = "call_standby, announce, send_notices, overtime, relief"
+            raise ValueError(say("give exactly one of {orders}", orders=orders))
         if self.text is not None and not self.announce:
             raise ValueError(say("text belongs to announce: true"))
         if self.channels and self.send_notices is None:

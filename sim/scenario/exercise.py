@@ -32,12 +32,14 @@ __all__ = [
 
 PlayerSeat = Literal["supervisor", "dispatcher", "notification"]
 Action = Literal[
+    "AskOvertime",
     "AssignCrew",
     "CallStandby",
     "CancelNotice",
     "CloseIncident",
     "JudgeIncident",
     "OperateSwitch",
+    "RelieveAgents",
     "Report",
     "SendNotice",
     "SetRestorationTime",
@@ -47,6 +49,7 @@ ACTIONS: tuple[str, ...] = Action.__args__  # type: ignore[attr-defined]
 """Commands of the seats that play."""
 Event = Literal[
     "AgentsArrived",
+    "AgentsRelieved",
     "AnnouncementSwitched",
     "BreakerTripped",
     "CrewArrived",
@@ -55,6 +58,7 @@ Event = Literal[
     "IncidentJudged",
     "NoticeFinished",
     "NoticeSubmitted",
+    "OvertimeAgreed",
     "RepairEnded",
     "RepairStarted",
     "ReportMade",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.messages import Message, say
-from sim.scenario.effects import CallSurge, FeederTrip, GatewayThrottled, NeighbourTrip
+from sim.scenario.effects import CallSurge, FeederTrip, GatewayThrottled, NeighbourTrip, SiteLost
 from sim.scenario.exercise import Condition, Exercise, Inject
 from sim.scenario.scenario import Scenario
 from sim.scenario.suggest import suggestion
@@ -71,6 +71,12 @@ def _effect(scenario: Scenario, exercise: Exercise, name: str, inject: Inject) -
             yield ("effect", "channel"), words
         elif channel.at_once:
             yield ("effect", "channel"), say("this channel serves an area at once: no gateway")
+    elif isinstance(effect, SiteLost) and effect.site is not None:
+        sites = {group.site for group in scenario.contact.groups.values()}
+        if effect.site not in sites:
+            hint = suggestion(effect.site, sorted(sites))
+            words = say("no group sits at site {name!r}{hint}", name=effect.site, hint=hint)
+            yield ("effect", "site"), words
     elif isinstance(effect, CallSurge) and effect.call_type not in scenario.contact.call_types:
         hint = suggestion(effect.call_type, scenario.contact.call_types)
         words = say("no call type is named {name!r}{hint}", name=effect.call_type, hint=hint)

@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sim.commands import (
+    AskOvertime,
     AssignCrew,
     CallStandby,
     CancelNotice,
@@ -22,6 +23,7 @@ from sim.commands import (
     HoldInject,
     JudgeIncident,
     OperateSwitch,
+    RelieveAgents,
     Report,
     SendNotice,
     SetRestorationTime,
@@ -44,6 +46,7 @@ from sim.engine.facts import (
 )
 from sim.engine.journal import NO_CAUSE
 from sim.scenario.emergency import COLOURS, LEVELS
+from sim.units import DAY_S
 from sim.world.seats import PLAYERS
 from sim.world.site import place_of
 
@@ -73,6 +76,8 @@ class Handlers:
             CloseIncident: (self._check_close, self._close),
             CallStandby: (self._check_standby, self._call_standby),
             SwitchAnnouncement: (self._check_announcement, self._announce),
+            AskOvertime: (self._check_overtime, self._ask_overtime),
+            RelieveAgents: (self._check_relief, self._relieve),
             SendNotice: (self._check_notice, self._notice),
             CancelNotice: (self._check_cancel, self._cancel),
             JudgeIncident: (self._check_judge, self._judge),
@@ -259,6 +264,25 @@ class Handlers:
             text = world.scenario.contact.menu.text_or_default(command.text)
         world.announcing.switch(text)
         world.journal.write(AnnouncementSwitched("believed_out", command.on, text), seq)
+
+    def _check_overtime(self, command: AskOvertime) -> str:
+        times_s = (command.within_s, command.stay_s)
+        if not all(each is None or 0.0 < each <= DAY_S for each in times_s):
+            return "unknown_time"
+        return "" if self._world.staff.could_stay(*times_s) else "no_shift_ends"
+
+    def _ask_overtime(self, command: AskOvertime, seq: int) -> None:
+        self._world.staff.ask_overtime(command.within_s, command.stay_s, seq)
+
+    def _check_relief(self, command: RelieveAgents) -> str:
+        if command.share is not None and not 0.0 < command.share <= 1.0:
+            return "unknown_share"
+        if command.lasts_s is not None and not 0.0 < command.lasts_s <= DAY_S:
+            return "unknown_time"
+        return "" if self._world.staff.tired(command.share) else "nobody_tired"
+
+    def _relieve(self, command: RelieveAgents, seq: int) -> None:
+        self._world.staff.relieve(command.share, command.lasts_s, seq)
 
     # --- notices
 

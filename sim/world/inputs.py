@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TypeVar
 
+from sim.contact.roster_files import read_roster
 from sim.errors import InputError, ScenarioError
 from sim.grid.assets import Grid
 from sim.grid.importers import build_grid
@@ -18,6 +19,7 @@ from sim.hazards.failures import assets_of, unknown_assets
 from sim.hazards.wind import moved_path
 from sim.messages import Message, message_of, standing_at
 from sim.scenario.base import Section
+from sim.scenario.contact import Contact
 from sim.scenario.grid import Grid as GridSection
 from sim.scenario.hazards import Typhoon
 from sim.scenario.loader import Found
@@ -36,6 +38,7 @@ class Inputs:
     def __init__(self) -> None:
         self._grids: dict[str, tuple[Grid | None, list[Found]]] = {}
         self._storms: dict[str, list[Found]] = {}
+        self._read_rosters: dict[str, list[Found]] = {}
 
     def problems(self, scenario: Scenario) -> Iterator[Found]:
         """Yield what is wrong with the inputs of a scenario the schema has nothing against."""
@@ -46,6 +49,7 @@ class Inputs:
                 yield ("hazards", "events", number, "asset"), words
         calendar = Calendar(scenario.run.start, scenario.run.zone)
         yield from _histories(scenario, calendar)
+        yield from self._rosters(scenario.contact)
         if scenario.hazards.typhoon is not None:
             yield from self._storm(scenario.hazards.typhoon, calendar)
 
@@ -54,6 +58,15 @@ class Inputs:
         if key not in self._grids:
             self._grids[key] = _attempt(lambda: build_grid(section))
         return self._grids[key]
+
+    def _rosters(self, section: Contact) -> Iterator[Found]:
+        for group in section.groups.values():
+            if group.roster_file is not None:
+                key = f"{group.roster_file} {sorted(section.skills)}"
+                if key not in self._read_rosters:
+                    read = partial(read_roster, group.roster_file, section.skills)
+                    _people, self._read_rosters[key] = _attempt(read)
+                yield from self._read_rosters[key]
 
     def _storm(self, typhoon: Typhoon, calendar: Calendar) -> list[Found]:
         key = f"{_key(typhoon)} {calendar.start}"

@@ -7,10 +7,12 @@ from collections.abc import Callable
 from functools import partial
 
 from sim.commands import (
+    AskOvertime,
     CallStandby,
     ChangeResponse,
     ChangeWarning,
     Command,
+    RelieveAgents,
     SwitchAnnouncement,
 )
 from sim.emergency.levels import Levels, cause_of_level, proposed_colour, proposed_level
@@ -95,4 +97,8 @@ class Office:
     def _command(action: Action) -> Command:
         if action.call_standby is not None:
             return CallStandby(action.call_standby)
+        if action.overtime:
+            return AskOvertime()
+        if action.relief:
+            return RelieveAgents()
         return SwitchAnnouncement(bool(action.announce), action.text)

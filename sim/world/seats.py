@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sim.commands import (
+    AskOvertime,
     AssignCrew,
     CallStandby,
     CancelNotice,
@@ -21,6 +22,7 @@ from sim.commands import (
     HoldInject,
     JudgeIncident,
     OperateSwitch,
+    RelieveAgents,
     Report,
     SendNotice,
     SetRestorationTime,
@@ -54,6 +56,8 @@ _RIGHTS: Mapping[type[Command], tuple[str, ...]] = {
     JudgeIncident: (DISPATCHER,),
     CallStandby: (SUPERVISOR,),
     SwitchAnnouncement: (SUPERVISOR,),
+    AskOvertime: (SUPERVISOR,),
+    RelieveAgents: (SUPERVISOR,),
     SendNotice: (NOTIFICATION,),
     CancelNotice: (NOTIFICATION,),
     ChangeWarning: (OFFICE,),

@@ -135,6 +135,7 @@ class Views:
             "board": self._hall.board(now_s),
             "history": self._hall.history(now_s),
             "tiers": self._hall.tiers(now_s),
+            "staff": self._hall.staff(),
             "announcement": self._hall.announcement,
             "announcements": self._hall.texts,
             "known_outages": self._press.known_outages(self._district_of),

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 
 from sim.commands import Command
 from sim.contact.centre import Centre
+from sim.contact.staff import Staff
+from sim.contact.technical import Technical
 from sim.control.evidence import Evidence
 from sim.control.room import ControlRoom
 from sim.crews.crews import Crews
@@ -94,6 +96,17 @@ class World:
         )
         self.centre.on_reports = self._reports_heard
         self.clock.take_along(self.centre)
+        self.staff = Staff(
+            scenario.contact, self.centre, self.clock, self.journal, self.streams, self.calendar
+        )
+        self.technical = Technical(
+            scenario.contact.technical,
+            self.centre,
+            self.clock,
+            self.journal,
+            self.streams,
+            self.calendar,
+        )
         self.behaviour = Behaviour(
             scenario.customers,
             self.groups,

@@ -26,7 +26,9 @@ RIGHTS = {
         "AssignCrew", "OperateSwitch", "SetRestorationTime", "CloseIncident", "JudgeIncident",
         "Report",
     },
-    "supervisor": {"CallStandby", "SwitchAnnouncement", "Report"},
+    "supervisor": {
+        "AskOvertime", "CallStandby", "RelieveAgents", "SwitchAnnouncement", "Report",
+    },
     "notification": {"SendNotice", "CancelNotice", "Report"},
     "controller": {"HandOver"},
 }  # fmt: skip
@@ -280,6 +282,14 @@ class FakeSession:
         tier.update(state="called", arrived=0, arrive_s=self.t_s + 1500)
         return ""
 
+    def _ask_overtime(self, _fields: Mapping[str, Any]) -> str:
+        self.staff["overtime"] = {"t_s": self.t_s, "asked": 9, "agents": 7}
+        return ""
+
+    def _relieve_agents(self, _fields: Mapping[str, Any]) -> str:
+        self.staff["relieved"] += 3
+        return ""
+
     def _switch_announcement(self, fields: Mapping[str, Any]) -> str:
         text = fields.get("text") or "area"
         if text not in TEXTS:
@@ -415,6 +425,7 @@ class FakeSession:
             {"tier": "second", "agents": 16, "state": "ready", "arrived": 0, "arrive_s": None},
         ]
         self.announcement = ""
+        self.staff: dict[str, Any] = {"overtime": None, "relieved": 0, "sites_lost": ["", "east"]}
         told = self.incidents[:2]
         self.notices: list[dict[str, Any]] = [
             {
@@ -502,7 +513,7 @@ class FakeSession:
             view |= {
                 "board": dict(self.board), "history": self.history,
                 "tiers": [dict(each) for each in self.tiers], "announcement": self.announcement,
-                "announcements": list(TEXTS.values()),
+                "announcements": list(TEXTS.values()), "staff": dict(self.staff),
                 "known_outages": known,
             }  # fmt: skip
         elif seat == "notification":

@@ -100,6 +100,12 @@ def test_every_seat_plays_and_is_answered(room: Room) -> None:
     hall.locator(".announcement b", has_text="Outage known").wait_for()
     assert session.announcement == "area"
 
+    hall.locator(".overtime button").click()
+    hall.locator(".overtime span", has_text="7 of 9 agreed").wait_for()
+    hall.locator(".relief button").click()
+    hall.locator(".relief span", has_text="3 at counselling").wait_for()
+    assert "the only one, east" in hall.locator(".sites-lost").inner_text()
+
     press = pages["notification"]
     press.locator(f'[data-incident="{incident["id"]}"]').click()
     press.locator(".compose .send").click()
@@ -114,7 +120,7 @@ def test_every_seat_plays_and_is_answered(room: Room) -> None:
     names = [order[2].get("command") or order[2]["action"] for order in session.orders]
     assert names == [
         "start", "AssignCrew", "CallStandby", "SwitchAnnouncement", "SwitchAnnouncement",
-        "SendNotice", "fire", "hand_over",
+        "AskOvertime", "RelieveAgents", "SendNotice", "fire", "hand_over",
     ]  # fmt: skip
     assert all(order[2]["seen"] > 0 for order in session.orders)
 

@@ -28,7 +28,14 @@ export class Desk {
     this.textWords = h("p", { class: "quiet words" });
     this.textPlay = button("console.announcement_change", "primary", () => this.#play(this.textChoice.value));
     this.announce = h("button", { type: "button", class: "button switch", role: "switch", onclick: () => this.#announce() });
-    body.append(this.tierRows, h("h3", { t: "console.announcement" }),
+    this.overtimeNote = h("span", {});
+    this.reliefNote = h("span", {});
+    this.sitesNote = h("p", { class: "sites-lost" });
+    const order = (name) => () => this.app.command(name, {}, () => t(`console.say.${name}`));
+    body.append(this.tierRows, h("h3", { t: "console.staff" }),
+      h("div", { class: "line overtime" }, button("console.ask_overtime", "", order("AskOvertime")), this.overtimeNote),
+      h("div", { class: "line relief" }, button("console.relieve", "", order("RelieveAgents")), this.reliefNote),
+      this.sitesNote, h("h3", { t: "console.announcement" }),
       h("div", { class: "line announcement" }, this.announce, this.announceState),
       h("div", { class: "line announcement-text" }, this.textChoice, this.textPlay), this.textWords,
       h("p", { class: "quiet", t: "console.announcement_note" }));
@@ -73,6 +80,14 @@ export class Desk {
     this.textPlay.hidden = !playing || !chosen || chosen.text === playing;
     const notes = chosen ? [say(chosen.words), chosen.extra_s ? t("console.announcement_longer", { n: number(chosen.extra_s) }) : "", chosen.tells_time ? t("console.announcement_tells_time") : ""] : [];
     text(this.textWords, notes.filter(Boolean).join(" "));
+  }
+
+  #showStaff(staff) {
+    const { overtime, relieved, sites_lost: lost } = staff;
+    const answer = overtime && { time: this.app.clock.minute(overtime.t_s), asked: number(overtime.asked), agents: number(overtime.agents) };
+    text(this.overtimeNote, answer ? t("console.overtime_agreed", answer) : "");
+    text(this.reliefNote, relieved ? t("console.at_counselling", { n: number(relieved) }) : "");
+    text(this.sitesNote, lost.length ? t("console.sites_lost", { sites: lost.map((each) => each || t("console.only_site")).join(", ") }) : "");
   }
 
   #call(tier) {
@@ -126,6 +141,7 @@ export class Desk {
   render(view, changed) {
     if (view.board) this.tiles.show(view.board);
     this.#showTiers(view.tiers || []);
+    this.#showStaff(view.staff || { overtime: null, relieved: 0, sites_lost: [] });
     this.#showAnnouncement(view.announcement || "", view.announcements || []);
     this.#showKnown(view.known_outages || []);
     if (view.history && (changed.has("history") || changed.has("grid"))) this.#showCharts(view.history);

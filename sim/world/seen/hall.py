@@ -9,7 +9,17 @@ from typing import Any
 import numpy as np
 
 from sim.contact.centre import Centre
-from sim.engine.facts import AgentsArrived, AnnouncementSwitched, StandbyCalled, TrunksLimited
+from sim.engine.facts import (
+    AgentsArrived,
+    AgentsRelieved,
+    AgentsRested,
+    AnnouncementSwitched,
+    OvertimeAgreed,
+    SiteLost,
+    SiteRestored,
+    StandbyCalled,
+    TrunksLimited,
+)
 from sim.engine.journal import Entry
 from sim.engine.sampling import quantile
 from sim.scenario.contact import Contact, Menu
@@ -43,6 +53,9 @@ class Hall:
         self.announcement = ""
         """Name of the text that plays in the menu, '' for none."""
         self.texts = _texts(section.menu)
+        self._overtime: dict[str, Any] | None = None
+        self._relieved = 0
+        self._lost: list[str] = []
         self._board: tuple[float, dict[str, Any]] = (-1.0, {})
         self._history: tuple[int, dict[str, list[int]]] = (-1, _no_history())
 
@@ -60,6 +73,25 @@ class Hall:
             self.announcement = fact.text
         elif isinstance(fact, TrunksLimited):
             self._trunks.append((entry.t_s, fact.trunks))
+        elif isinstance(fact, OvertimeAgreed):
+            t_s = round(entry.t_s, 1)
+            self._overtime = {"t_s": t_s, "asked": fact.asked, "agents": fact.agents}
+        elif isinstance(fact, AgentsRelieved):
+            self._relieved += fact.agents
+        elif isinstance(fact, AgentsRested):
+            self._relieved -= fact.agents
+        elif isinstance(fact, SiteLost):
+            self._lost.append(fact.site)
+        elif isinstance(fact, SiteRestored):
+            self._lost.remove(fact.site)
+
+    def staff(self) -> dict[str, Any]:
+        """Return the answer to the last call for overtime, who is at counselling, sites lost."""
+        return {
+            "overtime": self._overtime,
+            "relieved": self._relieved,
+            "sites_lost": sorted(set(self._lost)),
+        }
 
     def board(self, now_s: float) -> dict[str, Any]:
         """Return the queue board as it stood half a minute ago."""
