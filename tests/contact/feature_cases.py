@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 NAMES = ("outage", "enquiry", "billing", "chat", "office")
-HOURS = (("00:00", "24:00"), ("00:00", "24:00"), ("08:00", "09:30"), ("07:00", "08:10"), ("08:10", "08:40"),
-         ("00:00", "08:20"), ("09:00", "24:00"))  # fmt: skip
+HOURS = (("00:00", "24:00"), ("00:00", "24:00"), ("08:00", "09:30"), ("07:00", "08:10"),
+         ("08:10", "08:40"), ("00:00", "08:20"), ("09:00", "24:00"))  # fmt: skip
 SKILLS = {
     "new": {"factor": 1.5, "learned": 1.0, "learning": 0.25, "solves": 0.5},
     "junior": {"factor": 2.0, "learned": 2.0, "learning": 1.0, "solves": 0.0},

@@ -134,13 +134,15 @@ class Duties:
         for seat in seats:
             seat.n_away += 1
             self.teams[seat.group].leave(seat)
+        if mode == "finish":
+            return
+        contacts = []
         for seat in seats:
-            if mode == "finish" or not seat.contacts:
-                continue
-            contacts = seat.release_all(self.env.now)
-            self.hands_are_empty(seat)
-            for caller in contacts:
-                caller.process.interrupt("requeued" if mode == "requeue" else "dropped")
+            if seat.contacts:
+                contacts += seat.release_all(self.env.now)
+                self.hands_are_empty(seat)
+        for caller in sorted(contacts, key=lambda caller: -caller.row):
+            caller.process.interrupt("requeued" if mode == "requeue" else "dropped")
 
     def set_back(self, agents):
         for ix in agents:
