@@ -30,11 +30,11 @@ def check_names(contact: Names) -> None:
     types = contact.call_types
     if "outage" not in types:
         raise ValueError(say("call_types must have one named 'outage'"))
+    _check_seats(contact)  # a misspelt type there would read as a type nobody serves
     for name, each in types.items():
         _check_type(name, each, contact)
         _check_chain(name, types)
     _check_lines(contact)
-    _check_seats(contact)
 
 
 def _check_lines(contact: Names) -> None:
