@@ -25,6 +25,8 @@ def cross_checks(scenario: Scenario) -> Iterator[Finding]:
     yield from _depots(scenario)
     yield from _plan(scenario)
     yield from _channels(scenario)
+    if scenario.exercise is not None and not scenario.grid.districts:
+        yield ("exercise",), say("needs a grid: a drill is played upon one")
     yield from exercise_checks(scenario)
 
 

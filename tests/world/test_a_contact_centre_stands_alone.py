@@ -102,3 +102,17 @@ def test_the_command_line_runs_and_compares_it(file) -> None:
 def test_a_window_of_nothing_is_refused(file) -> None:
     (problem,) = check_scenario(file, ("measure.warm_up=5.5 h",))
     assert "leave nothing of run.at_least to measure" in str(problem)
+
+
+def test_a_drill_needs_a_grid(file) -> None:
+    exercise = {"title": {"en": "E", "zh": "演"}, "start_at": "1 h", "objectives": {"o": {"en": "O", "zh": "目"}}}
+    found = check_scenario(file, (f"exercise={json.dumps(exercise)}",))
+    assert any("needs a grid" in str(each) for each in found)
+
+
+def test_a_storm_over_no_grid_breaks_nothing(file) -> None:
+    track = ROOT / "scenarios" / "data" / "typhoons" / "maria_2018.rsmc.txt"
+    copy = file.parent / "track.txt"
+    copy.write_bytes(track.read_bytes())
+    result = sim.run(load_scenario(file, sets=("hazards.typhoon.track=track.txt",)))
+    assert len(result.tables["faults"]["fault"]) == 0

@@ -29,8 +29,10 @@ class Estimate:
 
     def p_equal(self, exact: float) -> float:
         """Return the two-sided p-value of the estimate if the exact value holds."""
+        if math.isclose(self.value, exact, rel_tol=1e-12, abs_tol=1e-12):
+            return 1.0  # also where nothing is left to chance
         if self.error == 0.0:
-            return 1.0 if math.isclose(self.value, exact, abs_tol=1e-9) else 0.0
+            return 0.0
         return 2.0 * t_cdf(-abs(self.value - exact) / self.error, self.degrees)
 
     def p_at_most(self, bound: float) -> float:

@@ -290,9 +290,6 @@ def _days(case: Case, tables: Any, manifest: Any) -> Samples:
         if not place:
             if over := re.fullmatch(r"int_over(\d+)", base):
                 return days.area_above(busy, float(over[1])), one
-            if base == "int_busy" and "day_min" in p:
-                # the reference drains the queue after closing and counts all of it
-                return arrived(calls.answered, (calls.t_end_s - calls.t_left_s) / 60.0), one
             return ratios[base]()
         t_min = p["times_min"][int(place)]
         level = base.removesuffix("_at")
