@@ -55,12 +55,14 @@ def ratio(numerator: Floats, denominator: Floats, controls: Floats) -> Estimate:
     keep = controls.std(axis=0) > 0.0
     centred = controls[:, keep] - controls[:, keep].mean(axis=0)
     q = centred.shape[1]
+    plain = Estimate(value, math.sqrt(float(rest @ rest) / (n - 1) / n) / mean, n - 1)
     if q == 0 or n < 4 * (q + 2):
-        error = math.sqrt(float(rest @ rest) / (n - 1) / n) / mean
-        return Estimate(value, error, n - 1)
+        return plain
     slopes, *_ = np.linalg.lstsq(centred, rest, rcond=None)
     luck = controls[:, keep].mean(axis=0)
     left = rest - centred @ slopes
+    if float(left @ left) < 1e-12 * float(rest @ rest):
+        return plain  # a control that explains all is the measure itself, and would prove nothing
     degrees = n - 1 - q
     spread = 1.0 / n + float(luck @ np.linalg.pinv(centred.T @ centred) @ luck)
     error = math.sqrt(float(left @ left) / degrees * spread) / mean

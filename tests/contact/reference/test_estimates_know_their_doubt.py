@@ -41,6 +41,15 @@ def test_a_control_takes_out_the_luck_it_explains() -> None:
     assert better.degrees == plain.degrees - 1
 
 
+def test_a_control_that_is_the_measure_itself_is_left_out() -> None:
+    """Else the number of calls would be estimated as what it is expected to be."""
+    rng = np.random.default_rng(8)
+    calls = rng.poisson(100.0, 50).astype(float)
+    each = ratio(calls, np.ones(50), (calls - 90.0)[:, None])
+    assert each.value == pytest.approx(calls.mean())
+    assert each.error == pytest.approx(calls.std(ddof=1) / math.sqrt(50))
+
+
 def test_small_values_are_met_from_one_side_only() -> None:
     each = Estimate(0.0002, 0.0001, 50)
     assert each.p_at_most(0.001) > 0.999
