@@ -338,14 +338,16 @@ class Oracle:
 
     def _requeue(self, caller):
         self._write(caller, "requeued")
-        if self.types[caller.call_type].dials is not None:
-            self._hang_up(caller)
         t_queued_s = caller.t_queued_s
         self._begin_leg(caller, caller.leg + 1, caller.call_type)
         caller.t_queued_s = t_queued_s
         caller.answered = self.env.event()
         caller.patience = None
         self.queues[caller.call_type].appendleft(caller)
+        if self.types[caller.call_type].dials is not None:
+            self._hang_up(caller)
+            if caller.answered.triggered:  # with the very place given back
+                return
         self._lose_patience_later(caller)
         routes = self.routes[caller.call_type]
         is_open = [self.env.now >= t_queued_s + after for _group, after, _above in routes]
