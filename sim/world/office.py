@@ -55,7 +55,10 @@ class Office:
         self._seats = seats
         self._plan = Plan(section.plan)
         self._lower_since_s = math.inf
-        clock.call_in(0.0, self._review, LAST)
+
+    def begin(self) -> None:
+        """Review the situation from now on, every so often."""
+        self._clock.call_in(0.0, self._review, LAST)
 
     def _review(self) -> None:
         colour = proposed_colour(self._section.warnings, self._peak_gust)

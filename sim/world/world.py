@@ -208,6 +208,10 @@ class World:
 
     def _begin(self) -> None:
         """Write the first fact and plan what is outside everybody's decisions."""
+        emergency = self.scenario.emergency
+        if self.grid.districts or emergency.warnings or emergency.responses or emergency.plan:
+            # NOTE: speed: a contact centre alone has nothing to review; 4 times as fast without
+            self.office.begin()
         for ix in range(len(self.grid.transformers)):
             self.centre.watch(ix, self.scenario.control.trouble_calls.reports_needed)
         fact = RunStarted(self.scenario.run.name.en, self.seed, self.grid.n_customers)
