@@ -5,9 +5,25 @@ from __future__ import annotations
 import sys
 
 from sim.indicators.catalogue import BY_NAME, UNITS
+from sim.indicators.course import COURSE
 from sim.indicators.measured import REASONS
 
 __all__ = ["document"]
+
+_UNDER = {
+    "steady": (
+        "Only of runs with a section `measure`. The measured window goes from the end of `warm_up`"
+        " to the beginning of `cool_down` and is cut into `batches` of equal length. Each measure"
+        " is a ratio of sums over the window; its 95 % interval is Student's t of the ratio"
+        " estimator over batches. Calls count in the batch in which they ring, with all that comes"
+        " of them; calls still waiting when the run ends are not counted, of which a cool-down"
+        " leaves none. Means over time are integrals over the window. Over all, the first leg of"
+        " each attempt counts: what callers meet who ring. By call type (`call_type` in"
+        " `indicators.json`), every leg in that type counts, so matters handed on and calls back"
+        " count in theirs; agents are also told by `group`. With `measure.every`, `course.csv` has"
+        " the course of the run by interval:"
+    )
+}
 
 
 def document() -> str:
@@ -19,7 +35,10 @@ def document() -> str:
         "function of the stored tables and the manifest.",
     ]
     for section in dict.fromkeys(indicator.section for indicator in BY_NAME.values()):
-        lines += ["", f"## {section.capitalize()}", "", "| name | unit | definition | source |"]
+        lines += ["", f"## {section.capitalize()}", ""]
+        if section in _UNDER:
+            lines += [_UNDER[section], "", *(f"- `{c}`: {text}" for c, text in COURSE.items()), ""]
+        lines += ["| name | unit | definition | source |"]
         lines.append("|---|---|---|---|")
         lines += [
             f"| `{each.name}` | {each.unit} | {each.definition} | {each.source} |"
