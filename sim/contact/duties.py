@@ -81,6 +81,15 @@ class Duties:
             spans[:] = [(on_s, until_s) if on_s == at_s else (on_s, off_s) for on_s, off_s in spans]
         return last_s
 
+    def release(self, agent_ix: int, now_s: float) -> float:
+        """End the shift at hand now; return when it would have ended, or now if there is none."""
+        ends_s = now_s
+        for place, (start_s, end_s) in enumerate(self._shifts[agent_ix]):
+            if start_s <= now_s < end_s:
+                self._shifts[agent_ix][place] = (start_s, now_s)
+                ends_s = end_s
+        return ends_s
+
     def _days(self, agent: Agent, horizon_s: float) -> Iterator[DayOfDuty]:
         """Yield the duties that an agent does not miss."""
         absence = self._section.groups[agent.group].absence

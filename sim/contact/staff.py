@@ -9,6 +9,7 @@ import math
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
+from typing import Literal
 
 from sim.contact.centre import Centre
 from sim.engine.clock import Clock
@@ -85,9 +86,14 @@ class Staff:
         """Return the agents who would go, the most tired first; None: the share of the scenario."""
         usual = self._section.relief
         here = self._centre.agents_on_duty()
-        tiredness = self._centre.tiredness(self._clock.now)
+        away = set(self._centre.agents_away())
+        tiredness = self._centre.tiredness()
         most = math.ceil((usual.share if share is None else share) * len(here))
-        tired = [ix for ix in here if tiredness[ix] >= usual.tired_from and tiredness[ix] > 0.0]
+        tired = [
+            ix
+            for ix in here
+            if ix not in away and tiredness[ix] >= usual.tired_from and tiredness[ix] > 0.0
+        ]
         return sorted(tired, key=lambda ix: (-tiredness[ix], ix))[:most]
 
     def relieve(self, share: float | None, lasts_s: float | None, cause: int) -> None:
@@ -115,7 +121,7 @@ class Staff:
         self.lose_site(loss.site, loss.calls, NO_CAUSE)
         self._clock.call_in(loss.lasts, partial(self.restore_site, loss.site, NO_CAUSE))
 
-    def lose_site(self, site: str, calls: str, cause: int) -> int:
+    def lose_site(self, site: str, calls: Literal["requeue", "drop"], cause: int) -> int:
         """Let nobody work at a site until it is restored; return the fact.
 
         calls: `requeue` those in hand, or `drop` them.

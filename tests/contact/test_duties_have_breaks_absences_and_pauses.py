@@ -189,6 +189,15 @@ def test_a_prolonged_shift_ends_later():
     assert not duties.is_due(0, 18 * HOUR)
 
 
+def test_a_released_shift_is_over():
+    shift = {"from": "08:00", "to": "16:00"}
+    _agents, _planned, duties = planned(centre(shift))
+    assert duties.release(0, 7 * HOUR) == 7 * HOUR
+    assert duties.release(0, 15 * HOUR) == 16 * HOUR
+    assert duties.ending(15 * HOUR, HOUR, HOUR) == []
+    assert not duties.is_due(0, 15 * HOUR)
+
+
 def test_standby_pauses_too_and_each_call_up_has_its_own_luck():
     section = Contact.model_validate({
         "groups": {"all": {"serves": ["outage", "enquiry"], "shrinkage": 0.2}},

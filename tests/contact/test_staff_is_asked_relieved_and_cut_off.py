@@ -36,6 +36,7 @@ class Hall:
         self.planned = self.duties.planned(48 * HOUR)
         self._sites = [section.groups[each.group].site for each in self.agents]
         self.tired = np.zeros(len(self.agents))
+        self.away = []
         self.orders = []
         self.now = lambda: 0.0
 
@@ -46,7 +47,10 @@ class Hall:
     def agents_at(self, site):
         return [ix for ix, each in enumerate(self._sites) if each == site]
 
-    def tiredness(self, _now_s):
+    def agents_away(self):
+        return self.away
+
+    def tiredness(self):
         return self.tired
 
     def extend_duties(self, agents, until_s):
@@ -173,6 +177,13 @@ def test_no_more_than_the_share_of_those_on_duty_go():
     assert office.staff.tired(0.03) == [49, 48]
     office.at(23)
     assert office.staff.tired(1.0) == []
+
+
+def test_whoever_is_away_already_does_not_go():
+    office = Office(section()).at(8)
+    office.hall.tired[:10] = 1.0
+    office.hall.away = [0, 2, 60]
+    assert office.staff.tired(1.0) == [1, 3, 4, 5, 6, 7, 8, 9]
 
 
 def test_nobody_goes_who_is_not_tired():
