@@ -6,6 +6,10 @@ fixed before the first run (`compared.FIRST_SEED`).
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
 import pytest
 import yaml
 
@@ -64,10 +68,10 @@ def test_one_case_a_family_meets_its_exact_values_roughly() -> None:
 @pytest.mark.slow
 def test_all_cases_together_meet_their_exact_values() -> None:
     found = []
-    for case in CASES:
-        if possible(case):
-            found += compared(case)
-            print(*found[-len(shown(case)) :], sep="\n", flush=True)
+    with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as pool:
+        for each in pool.map(compared, filter(possible, CASES)):
+            print(*each, sep="\n", flush=True)
+            found += each
     assert not [str(each) for each in found if not each.is_narrow]
     fallen = holm_rejects({each.name: each.p for each in found}, FAMILY_WISE)
     assert not fallen, "\n".join(str(each) for each in found if each.name in fallen)

@@ -127,11 +127,10 @@ def steady(case: Case, contact: Section, rates: Mapping[str, float], slow_min: f
 
     rates: call type → fresh calls a minute; slow_min: the longest time the model remembers, about.
     """
-    warm_up = 12.0 * slow_min
-    whole = min(
-        warm_up + max(case["calls"] / sum(rates.values()), 30.0 * slow_min), DAYS * 1440.0 - 1.0
-    )
-    measure = {"warm_up": minutes(warm_up), "cool_down": minutes(0.01 * whole), "batches": 1}
+    margin = 12.0 * slow_min  # also at the end: what is still in service then is not random
+    long = max(case["calls"] / sum(rates.values()), 30.0 * slow_min)
+    whole = min(long + 2.0 * margin, DAYS * 1440.0 - 1.0)
+    measure = {"warm_up": minutes(margin), "cool_down": minutes(margin), "batches": 1}
     contact["background"] = [
         {"call_type": name, "per_hour": 60.0 * rate} for name, rate in rates.items()
     ]
