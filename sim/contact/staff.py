@@ -87,7 +87,7 @@ class Staff:
         usual = self._section.relief
         here = self._centre.agents_on_duty()
         away = set(self._centre.agents_away())
-        tiredness = self._centre.tiredness()
+        tiredness = self._centre.tiredness(self._clock.now)
         most = math.ceil((usual.share if share is None else share) * len(here))
         tired = [
             ix

@@ -50,7 +50,7 @@ class Hall:
     def agents_away(self):
         return self.away
 
-    def tiredness(self):
+    def tiredness(self, _now_s):
         return self.tired
 
     def extend_duties(self, agents, until_s):
