@@ -49,6 +49,22 @@ def test_a_case_is_written_from_its_parameters_and_not_by_its_name(case) -> None
     assert renamed == own
 
 
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
+def test_other_cases_of_a_family_are_written_as_well(case, tmp_path) -> None:
+    other = {
+        name: value + 1 if isinstance(value, int) and "agents" in name else value
+        for name, value in case["params"].items()
+    }
+    rates = [name for name, value in other.items() if "rate" in name and isinstance(value, float)]
+    other |= {name: 0.9 * other[name] for name in rates}
+    text = written({**case, "id": "other", "params": other}).text
+    (tmp_path / "case.yaml").write_text(text, encoding="utf-8")
+    changed = load_scenario(tmp_path / "case.yaml").scenario
+    (tmp_path / "own.yaml").write_text(written(case).text, encoding="utf-8")
+    own = load_scenario(tmp_path / "own.yaml").scenario
+    assert (changed.contact != own.contact) == (other != case["params"])
+
+
 def test_every_family_of_the_set_is_written() -> None:
     assert {case["family"] for case in CASES} == FAMILIES.keys()
 
