@@ -7,35 +7,37 @@ before what the kernel has handled.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.contact.ledger import INSIDE, inside_rows
 from sim.contact.state import (
     ABANDONED,
     ANSWER_ENDS,
-    ANSWERED,
     BLOCKED,
-    CUT_OFF,
-    IN_MENU,
-    IN_SERVICE,
     KIND_SHIFT,
+    LEFT_IN_MENU,
     MENU_ENDS,
+    NONE,
     PATIENCE_ENDS,
+    PHONE,
     REPORTED,
     ROW_MASK,
     SELF_SERVED,
-    WAITING,
+    TRANSFER_ENDS,
+    Records,
     State,
 )
 
 __all__ = ["Board", "Curves", "board", "curves"]
 
 Floats = NDArray[np.float64]
-_INSIDE = (MENU_ENDS, PATIENCE_ENDS, ANSWER_ENDS)
-"""Each call inside has one event of these kinds to come."""
+_OF_CALLERS = (MENU_ENDS, PATIENCE_ENDS, ANSWER_ENDS, TRANSFER_ENDS)
+"""Each call inside has an event of these kinds to come, unless it waits without end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +71,18 @@ class Curves:
 
 @dataclass(frozen=True, slots=True)
 class _Calls:
-    """Hold the attempts that ended after a time or have not ended: when each stage began.
+    """Hold the inbound legs that ended after a time or have not ended: when each stage began.
 
-    A stage that a call never reached, or has not reached yet, is at infinity.
+    A stage that a leg never reached, or has not reached yet, is at infinity.
     """
 
-    offered_s: Floats
+    offered_s: Floats  # of attempts: first legs only
     blocked_s: Floats
     menu_served_s: Floats
     queued_s: Floats
     queue_left_s: Floats
     answered_s: Floats
     abandoned_s: Floats
-    ended_s: Floats
 
 
 def board(
@@ -89,14 +90,13 @@ def board(
 ) -> Board:
     """Return the centre as it stood at a time, all events at that very time handled."""
     since_s = at_s - window_s
-    calls = _calls_since(s, since_s)
+    rows = _rows_since(s, since_s)
+    calls = _inbound(s, rows)
 
     def within(times_s: Floats) -> int:
         return int(np.count_nonzero((times_s > since_s) & (times_s <= at_s)))
 
     is_waiting = (calls.queued_s <= at_s) & (calls.queue_left_s > at_s)
-    holds_trunk = np.isinf(calls.blocked_s) & (calls.offered_s <= at_s) & (calls.ended_s > at_s)
-    is_busy = (calls.answered_s <= at_s) & (calls.ended_s > at_s)
     in_time = calls.queue_left_s <= calls.queued_s + service_level_within_s
     n_in_time = within(calls.answered_s[in_time])
     n_answered = within(calls.answered_s)
@@ -105,8 +105,8 @@ def board(
         waiting=int(np.count_nonzero(is_waiting)),
         longest_wait_s=float(at_s - calls.queued_s[is_waiting].min(initial=at_s)),
         on_duty=int(_on_duty(s, n_duties, np.array([at_s]))[0]),
-        busy=int(np.count_nonzero(is_busy)),
-        trunks_in_use=int(np.count_nonzero(holds_trunk)),
+        busy=_busy(rows, at_s),
+        trunks_in_use=_on_the_phone(s, rows, at_s),
         offered=within(calls.offered_s),
         answered=n_answered,
         abandoned=within(calls.abandoned_s),
@@ -120,7 +120,7 @@ def curves(s: State, n_duties: int, times_s: Floats) -> Curves:
     """Return the centre at equally spaced past times, all events at each handled."""
     step_s = times_s[1] - times_s[0] if len(times_s) > 1 else 0.0
     edges_s = np.concatenate([times_s[:1] - step_s, times_s])
-    calls = _calls_since(s, float(edges_s[0]))
+    calls = _inbound(s, _rows_since(s, float(edges_s[0])))
 
     def so_far(of: Floats) -> NDArray[np.int64]:
         return np.searchsorted(np.sort(of), edges_s, side="right")
@@ -134,57 +134,78 @@ def curves(s: State, n_duties: int, times_s: Floats) -> Curves:
     )
 
 
-def _calls_since(s: State, since_s: float) -> _Calls:
-    """Return the attempts that ended after a time, and those still inside."""
+def _rows_since(s: State, since_s: float) -> Records:
+    """Return the legs that ended after a time, and those still inside, which end at infinity."""
     n_calls = int(s.desk["n_calls"][0])
     ends_s = s.calls["t_end_s"]
     first = bisect_left(range(n_calls), since_s, key=lambda row: float(ends_s[row]))
-    done, here = s.calls[first:n_calls], _inside(s)
-    outcome, state = done["outcome"], here["state"]
-    never = np.inf
+    return np.concatenate([s.calls[first:n_calls], inside_rows(s, _inside(s), np.inf)])
 
-    def of_done(which: Any, column: str) -> Floats:
-        return np.where(which & ~np.isnan(done[column]), done[column], never)
 
-    def of_here(which: Any, column: str) -> Floats:
-        return np.where(which, here[column], never)
+def _inbound(s: State, rows: Records) -> _Calls:
+    rows = rows[s.types["is_outbound"][rows["type_ix"]] == 0]
+    outcome = rows["outcome"]
 
-    def both(one: Floats, other: Floats) -> Floats:
-        return np.concatenate([one, other])
+    def at(which: Any, column: str) -> Floats:
+        return np.where(which & ~np.isnan(rows[column]), rows[column], np.inf)
 
-    nowhere = np.full(len(here), never)
-    has_queued = np.isin(outcome, (ANSWERED, ABANDONED, CUT_OFF))
-    was_answered = np.isin(outcome, (ANSWERED, CUT_OFF))
-    was_cut_waiting = (outcome == CUT_OFF) & np.isnan(done["t_end_wait_s"])
-    answered_s = both(
-        of_done(was_answered, "t_end_wait_s"), of_here(state == IN_SERVICE, "t_wait_end_s")
-    )
-    abandoned_s = both(of_done(outcome == ABANDONED, "t_end_s"), nowhere)
-    cut_s = both(of_done(was_cut_waiting, "t_end_s"), nowhere)
-    served_by_menu = np.isin(outcome, (SELF_SERVED, REPORTED))
+    in_menu = np.isin(outcome, (SELF_SERVED, REPORTED, LEFT_IN_MENU))
+    queued_s = at(~in_menu, "t_menu_end_s")
+    has_left = ~np.isnan(rows["t_end_wait_s"])
     return _Calls(
-        offered_s=both(done["t_offered_s"], here["t_offered_s"]),
-        blocked_s=both(of_done(outcome == BLOCKED, "t_end_s"), nowhere),
-        menu_served_s=both(of_done(served_by_menu, "t_end_s"), nowhere),
-        queued_s=both(
-            of_done(has_queued, "t_menu_end_s"), of_here(state != IN_MENU, "t_menu_end_s")
-        ),
-        queue_left_s=np.minimum(np.minimum(answered_s, abandoned_s), cut_s),
-        answered_s=answered_s,
-        abandoned_s=abandoned_s,
-        ended_s=both(done["t_end_s"], nowhere),
+        offered_s=at(rows["leg"] == 0, "t_offered_s"),
+        blocked_s=at(outcome == BLOCKED, "t_end_s"),
+        menu_served_s=at(np.isin(outcome, (SELF_SERVED, REPORTED)), "t_end_s"),
+        queued_s=queued_s,
+        queue_left_s=np.where(has_left, rows["t_end_wait_s"], at(np.isfinite(queued_s), "t_end_s")),
+        answered_s=at(rows["agent_ix"] != NONE, "t_end_wait_s"),
+        abandoned_s=at(outcome == ABANDONED, "t_end_s"),
     )
 
 
-def _inside(s: State) -> NDArray[Any]:
-    """Return the rows of the callers in menu, queue or service.
+def _busy(rows: Records, at_s: float) -> int:
+    """Return how many agents had contacts in hand."""
+    in_hand = (rows["agent_ix"] != NONE) & (rows["t_end_wait_s"] <= at_s) & (rows["t_end_s"] > at_s)
+    return len(np.unique(rows["agent_ix"][in_hand]))
 
-    NOTE: speed: the heap of coming events is short, the table of callers is not.
+
+def _on_the_phone(s: State, rows: Records, at_s: float) -> int:
+    """Return the trunks of the phone in use, those of calls between two levels left out."""
+    rows = rows[s.types["line_ix"][rows["type_ix"]] == PHONE]
+    is_outbound = s.types["is_outbound"][rows["type_ix"]] == 1
+    began_s = np.where(is_outbound, rows["t_end_wait_s"], rows["t_offered_s"])
+    holds = (rows["outcome"] != BLOCKED) & ~_off_line(s)[rows["type_ix"]]
+    return int(np.count_nonzero(holds & (began_s <= at_s) & (rows["t_end_s"] > at_s)))
+
+
+def _off_line(s: State) -> NDArray[np.bool_]:
+    """Return the call types of matters that go on without the caller on the line."""
+    to = s.types["escalates_to_ix"]
+    gone, kept = (
+        np.isin(np.arange(len(to)), to[(to != NONE) & (s.types["keeps_line"] == keeps)])
+        for keeps in (0, 1)
+    )
+    return np.asarray(gone & ~kept & (s.types["is_outbound"] == 0))
+
+
+def _inside(s: State) -> NDArray[np.int64]:
+    """Return the rows of the callers in menu, queue, service, or between two legs.
+
+    NOTE: speed: the heap of coming events and the queues are short, the table of callers is not.
     """
     events = s.event[: int(s.desk["n_events"][0])]
-    events = events[np.isin(events >> KIND_SHIFT, _INSIDE)]
-    here: NDArray[Any] = s.callers[np.unique(events & ROW_MASK)]
-    return here[np.isin(here["state"], (IN_MENU, WAITING, IN_SERVICE))]
+    rows = (events & ROW_MASK)[np.isin(events >> KIND_SHIFT, _OF_CALLERS)]
+    found = np.unique(np.concatenate([rows, np.array(list(_patient(s)), dtype=np.int64)]))
+    return found[np.isin(s.callers["state"][found], INSIDE)]
+
+
+def _patient(s: State) -> Iterator[int]:
+    """Yield the callers who wait without an end of patience, those before them included."""
+    for queue in s.types:
+        row = int(queue["first_ix"])
+        while row != NONE:
+            yield row
+            row = int(s.callers["behind_ix"][row])
 
 
 def _on_duty(s: State, n_duties: int, times_s: Floats) -> NDArray[np.int64]:

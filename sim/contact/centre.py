@@ -6,8 +6,9 @@ time t (beliefs, outages, announcements) holds for the events after t.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from sim.contact.arrivals import background_keys, background_rate, background_times
 from sim.contact.board import Board, Curves, board, curves
 from sim.contact.compiled import mark_compiled
+from sim.contact.duties import Duties, Duty
 from sim.contact.ledger import (
     Counters,
     Snapshot,
@@ -25,17 +27,19 @@ from sim.contact.ledger import (
     cut_off,
     snapshot,
 )
-from sim.contact.rosters import agents_of, duties_of, duty_rows
-from sim.contact.setup import new_state
+from sim.contact.opening import changes_of, hours_rows
+from sim.contact.rosters import agents_of, duty_rows
+from sim.contact.setup import lines_of, new_state
 from sim.contact.shown import known_luck, shown_luck
 from sim.contact.state import (
     AGENT_COMES,
     AGENT_LEAVES,
-    BUSY,
     CALL_MADE,
-    IDLE,
+    LINE_CHANGES,
     NONE,
     NOT_WATCHED,
+    ON_DUTY,
+    PHONE,
     State,
     grown,
 )
@@ -46,7 +50,10 @@ from sim.engine.tables import Columns
 from sim.scenario.contact import Contact
 from sim.units import Calendar
 
-__all__ = ["Centre", "OnReports", "warm_up"]
+__all__ = ["Centre", "Cut", "OnReports", "warm_up"]
+
+Cut = Literal["finish", "requeue", "drop"]
+"""What becomes of the contacts in hand of an agent who must leave the seat."""
 
 OnReports = Callable[[list[tuple[int, int]]], None]
 """Hears (transformer_ix, reports) of each watched count that reached its threshold."""
@@ -70,33 +77,34 @@ class Centre:
         """
         if len(transformer_of_group) == 0 or transformer_of_group[0] != NONE:
             raise ValueError("customer group 0 is the rest of the province: its transformer is -1")
-        from sim.contact import kernel  # compiles on first use: only when a run starts
+        from sim.contact.kernel import loop  # compiles on first use: only when a run starts
 
-        self._kernel = kernel
+        self._kernel = loop
         self._section, self._calendar = section, calendar
         self._shown = streams.shown_callers
         self._call_types = ["outage", *(name for name in section.call_types if name != "outage")]
         self._groups = list(section.groups)
-        self._agents = agents_of(section)
+        self.agents = agents_of(section)
+        self.duties = Duties(section, self.agents, streams, calendar)
         self._standby_show_up = streams.trait("contact.standby_show_up")
         self._standby_delay = streams.trait("contact.standby_delay")
         self._n_call_ups = dict.fromkeys(section.standby, 0)
-        self._standby_until_s = [0.0] * len(self._agents)
         self._heard: list[int] = []
         self._handled_s = 0.0
         self._ended_s: float | None = None
         self.on_reports: OnReports = lambda _reports: None
         self._s: State = new_state(
-            section, self._call_types, self._agents, streams, np.asarray(transformer_of_group)
+            section, self._call_types, self.agents, streams, np.asarray(transformer_of_group)
         )
-        self._menu_works = True
         n_groups = len(transformer_of_group)
         self._announced = {
             "satisfied_share": np.zeros(n_groups), "announce_s": np.zeros(n_groups)
         }  # fmt: skip
+        self._menu_faults = 0
         self._n_callers = 0
         self._n_duties = 0
-        self._plan_rosters(calendar, horizon_s)
+        self._plan_hours(calendar, horizon_s)
+        self._plan_rosters(horizon_s)
         self._plan_background(streams, calendar, horizon_s)
 
     @property
@@ -183,9 +191,9 @@ class Centre:
             raise ValueError("a planned call names a customer group that is not there")
         rows["key"] &= 0xFFFFFFFF
         rows["known_attempts"], rows["known_traits"] = known_luck(self._shown, rows["key"])
-        rows["type_ix"] = self._call_types.index(call_type)
+        rows["own_type_ix"] = rows["type_ix"] = self._call_types.index(call_type)
         rows["has_next"][:-1] = 1
-        rows["agent_ix"] = NONE
+        rows["agent_ix"] = rows["line_ix"] = NONE
         self._n_callers = end
         desk = self._s.desk[0]
         desk["planned"] += len(times)
@@ -209,8 +217,20 @@ class Centre:
         self._s.customers["reached_share"][groups] = reached_share
 
     def set_out(self, group_ix: ArrayLike, out: bool) -> None:
-        """Say whether customer groups are without supply: their outage calls are then reports."""
-        self._s.customers["is_out"][self._customers(group_ix)] = out
+        """Say whether customer groups are without supply: their outage calls are then reports.
+
+        When their supply returns, some of their callers who wait hang up at once.
+        """
+        groups = self._customers(group_ix)
+        customers = self._s.customers
+        back = groups[customers["is_out"][groups] == 1]
+        customers["is_out"][groups] = out
+        if not out and len(back) and self._s.types["leaves_restored"].any():
+            customers["is_back"][back] = 1
+            self._make_room(int(self._s.desk["in_queue"][0]))
+            self._kernel.hang_up_restored(self._s, self._handled_s)
+            self._s.customers["is_back"][back] = 0
+            self._dial(self._handled_s)
 
     def set_announced(
         self, group_ix: ArrayLike, satisfied_share: ArrayLike, extra_s: ArrayLike
@@ -250,35 +270,42 @@ class Centre:
         delay_s = quantile(settings.delay)
         episode = self._n_call_ups[tier]
         self._n_call_ups[tier] += 1
-        duties = []
-        for agent_ix, agent in enumerate(self._agents):
-            if agent.tier != tier or self._standby_until_s[agent_ix] > now_s:
+        duties: list[Duty] = []
+        times_s: list[float] = []
+        for agent_ix, agent in enumerate(self.agents):
+            if agent.tier != tier or self.duties.is_due(agent_ix, now_s):
                 continue
             if self._standby_show_up.of(agent.agent, episode) >= settings.show_up:
                 continue
             t_on_s = now_s + delay_s(self._standby_delay.of(agent.agent, episode))
-            self._standby_until_s[agent_ix] = t_on_s + settings.duration
-            duties.append((t_on_s, t_on_s + settings.duration, agent_ix))
+            whole = (t_on_s, t_on_s + settings.duration)
+            duties += self.duties.called_up(agent_ix, whole, episode)
+            times_s.append(t_on_s)
         self._plan_duties(duties)
-        return sorted(duty[0] for duty in duties)
+        return sorted(times_s)
 
     # --- what goes wrong
 
     def set_menu(self, works: bool) -> None:
-        """Let the menu serve nobody any more, or serve again; every call still passes it."""
-        self._menu_works = works
-        self._s.desk["report_share"][0] = self._section.menu.report_share if works else 0.0
+        """Let the menu serve nobody any more, or serve again; every call still passes it.
+
+        Whatever fails twice must be repaired twice.
+        """
+        self._menu_faults = max(0, self._menu_faults + (-1 if works else 1))
+        self._s.desk["menu_works"][0] = self._menu_faults == 0
         self._play()
 
     def _play(self) -> None:
         """Let the menu play what was set, or nothing while it does not work."""
+        works = self._s.desk["menu_works"][0] == 1
         for column, values in self._announced.items():
-            self._s.customers[column] = values if self._menu_works else 0.0
+            self._s.customers[column] = values if works else 0.0
 
     def set_trunks(self, share: float) -> int:
-        """Let a share of the trunks be used, and return how many; calls in progress go on."""
+        """Let a share of the phone's trunks be used, and return how many; calls inside go on."""
         trunks = round(share * self._section.trunks)
-        self._s.desk["trunks"][0] = trunks
+        self._s.lines["trunks"][PHONE] = trunks
+        self._dial(self._handled_s)
         return trunks
 
     def send_home(self, share: float, luck: Callable[[str], float], now_s: float) -> int:
@@ -288,13 +315,82 @@ class Centre:
         """
         if now_s < self._handled_s:
             raise ValueError(f"agents can leave from {self._handled_s} s on only")
-        states = self._s.agents["state"]
-        here = [ix for ix in range(len(self._agents)) if states[ix] in (IDLE, BUSY)]
-        here.sort(key=lambda ix: (luck(self._agents[ix].agent), ix))
+        here = self.agents_on_duty()
+        here.sort(key=lambda ix: (luck(self.agents[ix].agent), ix))
         leaving = here[: round(share * len(here))]
         for agent_ix in leaving:
-            self._schedule(now_s, AGENT_LEAVES, int(self._s.agents["duty_ix"][agent_ix]))
+            duty_ix = int(self._s.agents["end_ix"][agent_ix])
+            if duty_ix != NONE:
+                self._s.duties["t_off_s"][duty_ix] = now_s
+                self._schedule(now_s, AGENT_LEAVES, duty_ix)
+            self._take_off(agent_ix, now_s, self.duties.release(agent_ix, now_s))
         return len(leaving)
+
+    def agents_on_duty(self) -> list[int]:
+        """Return the rows of the agents whose shift goes on, away from the seat or not."""
+        return np.flatnonzero(self._s.agents["state"] == ON_DUTY).tolist()
+
+    def agents_away(self) -> list[int]:
+        """Return the rows of the agents who are away from their seats, on duty or not."""
+        return np.flatnonzero(self._s.agents["away"] > 0).tolist()
+
+    def agents_at(self, site: str) -> list[int]:
+        """Return the rows of all agents of a site, on duty or not."""
+        groups = self._section.groups
+        return [ix for ix, each in enumerate(self.agents) if groups[each.group].site == site]
+
+    def set_away(self, agents: Iterable[int], mode: Cut, now_s: float) -> None:
+        """Take agents from their seats; contacts in hand are finished, requeued or dropped.
+
+        Whoever is taken away twice must come back twice; on or off duty makes no difference.
+        """
+        leaving = self._staff(agents, now_s)
+        for agent_ix in leaving:
+            self._kernel.go_away(self._s, agent_ix)
+        if mode != "finish":
+            # all have gone before the first call is given to somebody else
+            for row in sorted(self._in_hand(leaving), reverse=True):
+                self._make_room(0)
+                self._kernel.cut_away(self._s, now_s, row, mode == "drop")
+                self._dial(now_s)
+
+    def set_back(self, agents: Iterable[int], now_s: float) -> None:
+        """Let agents come back to their seats."""
+        for agent_ix in self._staff(agents, now_s):
+            self._make_room(0)
+            self._kernel.come_back(self._s, now_s, agent_ix)
+
+    def extend_duties(self, agents: Iterable[int], until_s: float) -> int:
+        """Let agents on duty stay until a time, and return how many stay longer for it."""
+        duties = self._s.agents["end_ix"][[
+            ix for ix in agents if self._s.agents["state"][ix] == ON_DUTY
+        ]]  # fmt: skip
+        duties = duties[duties != NONE]
+        later = duties[self._s.duties["t_off_s"][duties] < until_s]
+        self._s.duties["t_off_s"][later] = until_s
+        return len(later)
+
+    def rest(self, agents: Iterable[int]) -> None:
+        """Let agents be rested from now on."""
+        rows = list(agents)
+        self._s.agents["tired"][rows] = 0.0
+        self._s.agents["t_tired_s"][rows] = self._handled_s
+
+    def tiredness(self, now_s: float) -> NDArray[np.float64]:
+        """Return how tired each agent is now, 0..1, shape (agents,)."""
+        agents, fatigue = self._s.agents, self._section.fatigue
+        since_s = now_s - agents["t_tired_s"]
+        works = agents["load"] > 0
+        change = np.where(works, since_s / fatigue.builds_over, -since_s / fatigue.rests_over)
+        return np.asarray(np.clip(agents["tired"] + change, 0.0, 1.0))
+
+    def time_on_duty_s(self, agents: Iterable[int], since_s: float, until_s: float) -> float:
+        """Return how long agents were on duty together between two past times, s."""
+        duties = self._s.duties[: self._n_duties]
+        duties = duties[np.isin(duties["agent_ix"], list(agents)) & (duties["t_on_s"] <= until_s)]
+        left_s = np.where(np.isnan(duties["t_left_s"]), until_s, duties["t_left_s"])
+        spent_s = np.minimum(left_s, until_s) - np.maximum(duties["t_on_s"], since_s)
+        return float(np.maximum(spent_s, 0.0).sum())
 
     def background_rate(self, t_s: float) -> float:
         """Return the usual calls an hour of the rest of the province at a moment."""
@@ -336,7 +432,7 @@ class Centre:
             self._heard.clear()
         self._ended_s = t_s
         now = self.counters()
-        self._make_room(now.in_menu + now.in_queue + now.in_service)
+        self._make_room(now.in_menu + now.in_queue + now.in_service + now.in_transfer)
         cut_off(self._s, self._n_callers, t_s)
 
     def calls(self, *, named: bool = True) -> Columns:
@@ -355,7 +451,7 @@ class Centre:
 
         Those on duty at the end of the run leave then; before it their end is nan.
         """
-        return agent_shift_columns(self._s, self._n_duties, self._agents, self._ended_s)
+        return agent_shift_columns(self._s, self._n_duties, self.agents, self._ended_s)
 
     # --- inside
 
@@ -369,15 +465,41 @@ class Centre:
             raise ValueError("customer group 0, the rest of the province, does not change")
         return groups
 
-    def _plan_rosters(self, calendar: Calendar, horizon_s: float) -> None:
-        self._plan_duties([
-            (t_on_s, t_off_s, agent_ix)
-            for agent_ix, agent in enumerate(self._agents)
-            if agent.shift is not None
-            for t_on_s, t_off_s in duties_of(agent.shift, calendar, horizon_s)
-        ])  # fmt: skip
+    def _staff(self, agents: Iterable[int], now_s: float) -> list[int]:
+        if now_s < self._handled_s:
+            raise ValueError(f"agents can go and come from {self._handled_s} s on only")
+        return [int(agent_ix) for agent_ix in agents]
 
-    def _plan_duties(self, duties: Sequence[tuple[float, float, int]]) -> None:
+    def _in_hand(self, agents: Iterable[int]) -> Iterator[int]:
+        """Yield the rows of the callers that agents have in hand."""
+        for agent_ix in set(agents):
+            row = int(self._s.agents["contact_ix"][agent_ix])
+            while row != NONE:
+                yield row
+                row = int(self._s.callers["behind_ix"][row])
+
+    def _plan_hours(self, calendar: Calendar, horizon_s: float) -> None:
+        """Plan the openings and closings of lines; a line with hours begins as its hours say."""
+        changes = [
+            (t_s, line_ix, is_closed)
+            for line_ix, line in enumerate(lines_of(self._section).values())
+            for t_s, is_closed in changes_of(line, calendar, horizon_s)
+        ]
+        if changes:
+            rows = hours_rows(changes)
+            self._s = self._s._replace(hours=rows)
+            self._schedule(float(rows["t_s"][0]), LINE_CHANGES, 0)
+
+    def _plan_rosters(self, horizon_s: float) -> None:
+        self._plan_duties(self.duties.planned(horizon_s))
+
+    def _take_off(self, agent_ix: int, from_s: float, until_s: float) -> None:
+        """Take an agent's duties that would begin within a time off the roster."""
+        duties = self._s.duties[: self._n_duties]
+        within = (duties["t_on_s"] > from_s) & (duties["t_on_s"] < until_s)
+        duties["t_off_s"][within & (duties["agent_ix"] == agent_ix)] = -np.inf
+
+    def _plan_duties(self, duties: Sequence[Duty]) -> None:
         if not duties:
             return
         rows = duty_rows(duties)
@@ -393,6 +515,11 @@ class Centre:
             keys = background_keys(background.own_name, streams, len(times))
             self.plan(times, 0, 0.0, 0.0, keys, background.call_type)
 
+    def _dial(self, now_s: float) -> None:
+        """Let idle agents dial through places an order has made free."""
+        self._make_room(0)
+        self._kernel.dial(self._s, now_s)
+
     def _schedule(self, t_s: float, kind: int, row: int) -> None:
         self._make_room(1)
         self._kernel.push(self._s, t_s, kind, row)
@@ -400,7 +527,7 @@ class Centre:
     def _make_room(self, n_more: int) -> None:
         """Let the event heap and the call table grow; the kernel adds at most ROOM at once."""
         s = self._s
-        n_more += self._kernel.ROOM
+        n_more += int(self._s.desk["spare"][0])
         self._s = s._replace(
             calls=grown(s.calls, int(s.desk["n_calls"][0]) + n_more),
             event_t_s=grown(s.event_t_s, int(s.desk["n_events"][0]) + n_more),

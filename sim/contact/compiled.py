@@ -20,20 +20,34 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, TypeVar
 
-__all__ = ["cache_folder", "compiled", "mark_compiled", "needs_compiling"]
+__all__ = ["cache_folder", "compiled", "compiled_apart", "mark_compiled", "needs_compiling"]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 _HERE = Path(__file__).parent
 _SOURCES = (
-    *(_HERE / name for name in ("compiled.py", "events.py", "kernel.py", "state.py", "traits.py")),
+    _HERE / "compiled.py",
+    _HERE / "state.py",
+    *sorted((_HERE / "kernel").glob("*.py")),
     *(_HERE.parent / "engine" / name for name in ("hashing.py", "sampling.py")),
 )
 _MARK = "compiled"
 
 
 def compiled(function: Function) -> Function:
-    """Compile a function when it is first called, or return it as it is without numba."""
+    """Compile a function into whoever calls it, or return it as it is without numba."""
+    return _made(function, forceinline=True)
+
+
+def compiled_apart(function: Function) -> Function:
+    """Compile a function that is called seldom, or from many places, once and apart.
+
+    Passing all tables costs some 50 ns a call; repeating a rare branch costs time to compile.
+    """
+    return _made(function, forceinline=False)
+
+
+def _made(function: Function, forceinline: bool) -> Function:
     numba = _numba()
     if numba is None:
         return function
@@ -43,7 +57,7 @@ def compiled(function: Function) -> Function:
     try:
         # NOTE: speed: the kernel allocates nothing, so counting references to its tables (_nrt)
         # and passing them from function to function is waste: 1.0 -> 1.7 million calls a second
-        made: Function = numba.njit(cache=True, _nrt=False, forceinline=True)(function)
+        made: Function = numba.njit(cache=True, _nrt=False, forceinline=forceinline)(function)
     finally:
         numba.config.CACHE_DIR = before
     return made

@@ -17,14 +17,20 @@ from sim.contact.state import (
     CUT_OFF,
     IN_MENU,
     IN_SERVICE,
+    IN_TRANSFER,
+    NONE,
     OUTCOMES,
+    PHONE,
     WAITING,
+    Records,
     State,
 )
 from sim.engine.tables import Columns
 
-__all__ = ["Counters", "Snapshot", "agent_shift_columns", "call_columns", "caller_columns",
-           "counters", "cut_off", "snapshot"]  # fmt: skip
+__all__ = ["INSIDE", "Counters", "Snapshot", "agent_shift_columns", "call_columns",
+           "caller_columns", "counters", "cut_off", "inside_rows", "snapshot"]  # fmt: skip
+
+INSIDE = (IN_MENU, WAITING, IN_SERVICE, IN_TRANSFER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +50,28 @@ class Counters:
     abandoned: int
     answered: int
     cut_off: int
+    balked: int
+    left_in_menu: int
+    not_reached: int
+    dropped: int
+    restored: int
     in_menu: int
     in_queue: int
     in_service: int
+    in_transfer: int
 
     @property
     def is_balanced(self) -> bool:
         """Say whether no caller and no attempt is lost or counted twice."""
         finished = (
-            self.blocked + self.self_served + self.reported + self.abandoned
-            + self.answered + self.cut_off
+            self.blocked + self.self_served + self.reported + self.abandoned + self.answered
+            + self.cut_off + self.balked + self.left_in_menu + self.not_reached + self.dropped
+            + self.restored
         )  # fmt: skip
+        inside = self.in_menu + self.in_queue + self.in_service + self.in_transfer
         return (
             self.planned == self.pending + self.suppressed + self.first_offered
-            and self.offered == finished + self.in_menu + self.in_queue + self.in_service
+            and self.offered == finished + inside
         )
 
 
@@ -81,7 +95,11 @@ class Snapshot:
 def counters(s: State) -> Counters:
     """Read the counts from the state."""
     desk = s.desk[0]
-    return Counters(**{name: int(desk[name]) for name in Counters.__slots__})
+    ended = dict(zip(OUTCOMES, desk["ended"].tolist(), strict=True))
+    ended["not_reached"] -= int(desk["retried"])
+    return Counters(**{
+        name: ended[name] if name in ended else int(desk[name]) for name in Counters.__slots__
+    })  # fmt: skip
 
 
 def snapshot(s: State, call_types: Sequence[str], groups: Sequence[str]) -> Snapshot:
@@ -92,60 +110,78 @@ def snapshot(s: State, call_types: Sequence[str], groups: Sequence[str]) -> Snap
         on_duty=dict(zip(groups, s.teams["n_on_duty"].tolist(), strict=True)),
         busy=dict(zip(groups, s.teams["n_busy"].tolist(), strict=True)),
         in_menu=int(desk["in_menu"]),
-        trunks_in_use=int(desk["trunks_in_use"]),
-        trunks=int(desk["trunks"]),
+        trunks_in_use=int(s.lines["in_use"][PHONE]),
+        trunks=int(s.lines["trunks"][PHONE]),
     )
 
 
+def inside_rows(s: State, inside: NDArray[np.int64], t_end_s: float) -> Records:
+    """Return a row of the call table for each caller still inside, as if it ended at t_end_s.
+
+    inside: rows of callers in menu, queue, service or between two legs. A leg that has not begun
+    begins with its end.
+    """
+    here = s.callers[inside]
+    state = here["state"]
+    rows = np.zeros(len(inside), dtype=CALL)
+    rows["caller_ix"] = inside
+    for column in ("cause", "attempt", "leg", "type_ix", "group_ix"):
+        rows[column] = here[column]
+    rows["t_offered_s"] = np.where(state == IN_TRANSFER, t_end_s, here["t_offered_s"])
+    rows["agent_ix"] = np.where(state == IN_SERVICE, here["agent_ix"], NONE)
+    has_queued = (state == WAITING) | (state == IN_SERVICE)
+    rows["t_menu_end_s"] = np.where(has_queued, here["t_menu_end_s"], np.nan)
+    rows["t_end_wait_s"] = np.where(state == IN_SERVICE, here["t_wait_end_s"], np.nan)
+    rows["t_end_s"] = t_end_s
+    rows["outcome"] = CUT_OFF
+    rows["solved"] = NONE
+    return rows
+
+
 def cut_off(s: State, n_callers: int, t_s: float) -> None:
-    """Write the calls still in menu, queue or service as cut off at t_s, by row of caller.
+    """Write the calls still inside as cut off at t_s, by row of caller.
 
     The call table has room for them.
     """
-    callers = s.callers[:n_callers]
-    (inside,) = np.nonzero(np.isin(callers["state"], (IN_MENU, WAITING, IN_SERVICE)))
-    here = callers[inside]
-    rows = np.zeros(len(inside), dtype=CALL)
-    rows["caller_ix"] = inside
-    for column in ("cause", "t_offered_s", "attempt", "type_ix", "group_ix", "agent_ix"):
-        rows[column] = here[column]
-    rows["t_menu_end_s"] = np.where(here["state"] == IN_MENU, np.nan, here["t_menu_end_s"])
-    rows["t_end_wait_s"] = np.where(here["state"] == IN_SERVICE, here["t_wait_end_s"], np.nan)
-    rows["t_end_s"] = t_s
-    rows["outcome"] = CUT_OFF
+    (inside,) = np.nonzero(np.isin(s.callers["state"][:n_callers], INSIDE))
+    rows = inside_rows(s, inside, t_s)
     desk = s.desk[0]
     first = int(desk["n_calls"])
     s.calls[first : first + len(rows)] = rows
     desk["n_calls"] += len(rows)
-    desk["cut_off"] += len(rows)
-    for place in ("in_menu", "in_queue", "in_service", "trunks_in_use"):
+    desk["ended"][CUT_OFF] += len(rows)
+    for place in ("in_menu", "in_queue", "in_service", "in_transfer"):
         desk[place] = 0
+    s.lines["in_use"] = 0
     s.types["n_waiting"] = 0
     s.teams["n_busy"] = 0
     s.callers["state"][inside] = CALLER_CUT_OFF
 
 
 def call_columns(s: State, call_types: Sequence[str], named: bool = True) -> Columns:
-    """Return the call table: one row a finished attempt, times in s.
+    """Return the call table: one row a leg of an attempt that ended, times in s.
 
     Types and outcomes are names, or with `named` off their positions in the lists of names.
 
     t_menu_end_s is nan for a call that never reached the menu's end, t_end_wait_s for one that
-    neither was answered nor abandoned; agent is a row of `agent_shifts`' agents, -1 for none.
+    neither was answered nor abandoned; agent is a row of `agent_shifts`' agents, -1 for none;
+    solved is 1 or 0 for answered calls, else -1.
     """
     calls = s.calls[: int(s.desk["n_calls"][0])]
     return {
-        "caller": calls["caller_ix"].copy(),
+        "caller": calls["caller_ix"].astype(np.int64),
         "attempt": calls["attempt"].astype(np.int64),
         "call_type": _named(call_types, calls["type_ix"], named),
         "group": calls["group_ix"].astype(np.int64),
         "cause": calls["cause"].copy(),
+        "leg": calls["leg"].astype(np.int64),
         "t_offered_s": calls["t_offered_s"].copy(),
         "t_menu_end_s": calls["t_menu_end_s"].copy(),
         "t_end_wait_s": calls["t_end_wait_s"].copy(),
         "t_end_s": calls["t_end_s"].copy(),
         "outcome": _named(OUTCOMES, calls["outcome"], named),
         "agent": calls["agent_ix"].astype(np.int64),
+        "solved": calls["solved"].astype(np.int64),
     }
 
 
@@ -158,7 +194,7 @@ def caller_columns(
         "caller": np.arange(n_callers, dtype=np.int64),
         "t_planned_s": callers["t_planned_s"].copy(),
         "group": callers["group_ix"].astype(np.int64),
-        "call_type": _named(call_types, callers["type_ix"], named),
+        "call_type": _named(call_types, callers["own_type_ix"], named),
         "cause": callers["cause"].copy(),
         "state": _named(CALLER_STATES, callers["state"], named),
         "attempts": callers["attempt"].astype(np.int64),
@@ -182,10 +218,11 @@ def agent_shift_columns(
         "tier": np.array([each.tier for each in who], dtype=object),
         "t_on_s": duties["t_on_s"].copy(),
         "t_off_s": t_off_s,
+        "t_shift_end_s": duties["t_off_s"].copy(),
     }
 
 
-def _named(names: Sequence[str], codes: NDArray[np.int32], named: bool) -> NDArray[Any]:
+def _named(names: Sequence[str], codes: NDArray[Any], named: bool) -> NDArray[Any]:
     if not named:
         return codes.astype(np.int64)
-    return np.array(names, dtype=object)[codes]
+    return np.asarray(np.array(names, dtype=object)[codes])

@@ -75,11 +75,12 @@ def speed_factor(agent: str, spread: float, trait: Trait) -> float:
 
 
 def duty_rows(duties: Iterable[Sequence[float]]) -> NDArray[np.void]:
-    """Return (start, end, agent_ix, …) as one run of DUTY rows, sorted by start, then agent."""
+    """Return duties as one run of DUTY rows, sorted by start, then agent."""
     ordered = sorted(duties, key=lambda duty: (duty[0], duty[2]))
     rows = np.zeros(len(ordered), dtype=DUTY)
-    for row, (t_on_s, t_off_s, agent_ix, *_) in zip(rows, ordered, strict=True):
-        row["agent_ix"] = agent_ix
+    for row, (t_on_s, t_off_s, agent_ix, *is_pause) in zip(rows, ordered, strict=True):
+        row["agent_ix"] = row["holder_ix"] = agent_ix
+        row["is_pause"] = any(is_pause)
         row["t_on_s"] = t_on_s
         row["t_off_s"] = t_off_s
     rows["t_left_s"] = np.nan

@@ -7,17 +7,40 @@ from numpy.typing import NDArray
 
 from sim.contact.state import (
     ABANDONED,
+    ANSWERED,
+    BALKED,
+    BALKS,
     BLOCKED,
+    CALLBACK,
+    CALLBACK_ACCEPTED,
+    DIAL_TIME,
+    DISTORTED,
+    DROPPED,
+    ESCALATES,
+    GIVES_UP,
     HANDLE,
+    LEAVES_RESTORED,
+    LEFT_IN_MENU,
     MENU_TIME,
+    NONE,
+    NOT_REACHED,
     PATIENCE,
+    REACHED,
     REDIAL_ABANDONED,
+    REDIAL_BALKED,
     REDIAL_BLOCKED,
     REDIAL_DELAY,
+    REDIAL_MOVES,
+    REPEATS,
     REPORTED,
     REPORTS_IN_MENU,
     SATISFIED,
     SELF_SERVED,
+    SELF_SERVES,
+    SOLVED,
+    TOLERATED_WAIT,
+    TRANSFER_TIME,
+    TRANSFERRED,
     State,
 )
 from sim.engine.streams import CallerLuck
@@ -49,21 +72,43 @@ def shown_luck(s: State, n_callers: int) -> CallerLuck:
     """Return the luck of callers that showed in calls; what may have shown counts as shown."""
     calls = s.calls[: int(s.desk["n_calls"][0])]
     outcome, queued_s, left_s = calls["outcome"], calls["t_menu_end_s"], calls["t_end_wait_s"]
-    is_in, at_end = outcome != BLOCKED, ~np.isnan(queued_s)
-    has_left = ~np.isnan(left_s)
-    in_menu = (outcome == SELF_SERVED) | (outcome == REPORTED)
+
+    def ended(*outcomes: int) -> NDArray[np.bool_]:
+        return np.isin(outcome, outcomes)
+
+    is_first = calls["leg"] == 0
+    at_end, has_left = ~np.isnan(queued_s), ~np.isnan(left_s)
+    in_menu = ended(SELF_SERVED, REPORTED, LEFT_IN_MENU)
     # a call that did not wait showed no patience; one cut off while waiting did
     waited = at_end & ~in_menu & (np.where(has_left, left_s, np.inf) > queued_s)
+    talked = ended(ANSWERED, TRANSFERRED)
+    taken = has_left & (calls["agent_ix"] != NONE)
+    failed = ended(BLOCKED, ABANDONED, BALKED, LEFT_IN_MENU, DROPPED)
     bits = np.zeros(len(calls), dtype=np.int32)
     for trait, is_shown in (
-        (MENU_TIME, is_in),
-        (SATISFIED, at_end),
-        (REPORTS_IN_MENU, at_end),
+        (MENU_TIME, is_first & ~ended(BLOCKED)),
+        (SATISFIED, is_first & at_end),
+        (REPORTS_IN_MENU, is_first & at_end),
+        (SELF_SERVES, is_first & at_end),
+        (GIVES_UP, is_first & at_end),
         (PATIENCE, waited),
-        (HANDLE, has_left & (outcome != ABANDONED)),
-        (REDIAL_BLOCKED, outcome == BLOCKED),
-        (REDIAL_ABANDONED, outcome == ABANDONED),
-        (REDIAL_DELAY, (outcome == BLOCKED) | (outcome == ABANDONED)),
+        (HANDLE, taken),
+        (DIAL_TIME, taken),
+        (REACHED, taken),
+        (BALKS, waited | ended(BALKED, CALLBACK)),
+        (TOLERATED_WAIT, waited | ended(BALKED, CALLBACK)),
+        (CALLBACK_ACCEPTED, waited | ended(CALLBACK)),
+        (LEAVES_RESTORED, waited),
+        (ESCALATES, talked),
+        (TRANSFER_TIME, ended(TRANSFERRED)),
+        (DISTORTED, ended(TRANSFERRED)),
+        (SOLVED, ended(ANSWERED)),
+        (REPEATS, ended(ANSWERED)),
+        (REDIAL_BLOCKED, ended(BLOCKED, DROPPED)),
+        (REDIAL_ABANDONED, ended(ABANDONED, LEFT_IN_MENU)),
+        (REDIAL_BALKED, ended(BALKED)),
+        (REDIAL_MOVES, failed),
+        (REDIAL_DELAY, failed | ended(ANSWERED, NOT_REACHED)),
     ):
         bits |= np.where(is_shown, np.int32(1 << trait), np.int32(0))
     traits = np.zeros(n_callers, dtype=np.int32)

@@ -42,8 +42,8 @@ def _times(scenario: Scenario) -> Iterator[Finding]:
         )
         yield ("run", "zone"), words
         return
-    for position, event in enumerate(scenario.contact.site_losses):
-        yield from _site_loss(scenario, calendar, position, event)
+    for position, loss in enumerate(scenario.contact.site_losses):
+        yield from _site_loss(scenario, calendar, position, loss)
     for position, event in enumerate(scenario.hazards.events):
         at_s = calendar.seconds(event.at) if isinstance(event.at, datetime) else event.at
         if not 0 <= at_s <= run.at_most:

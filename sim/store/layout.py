@@ -9,12 +9,29 @@ from __future__ import annotations
 
 __all__ = ["CALLER_STATES", "LAYOUT_VERSION", "OUTCOMES", "TABLES"]
 
-LAYOUT_VERSION = 2
+LAYOUT_VERSION = 3
 """Raised whenever a table or column changes its name, kind or meaning."""
 
-OUTCOMES = ("blocked", "self_served", "reported", "abandoned", "answered", "cut_off")
-"""How an attempt to call can end. reported = reported the outage through the menu;
-cut_off = still inside when the run ended."""
+OUTCOMES = (
+    "blocked",
+    "self_served",
+    "reported",
+    "abandoned",
+    "answered",
+    "cut_off",
+    "balked",
+    "left_in_menu",
+    "transferred",
+    "callback",
+    "not_reached",
+    "requeued",
+    "dropped",
+    "restored",
+)
+"""How a leg of an attempt to call can end. reported = reported the outage through the menu;
+cut_off = still inside when the run ended; balked = hung up instead of waiting; dropped = cut by a
+fault; restored = hung up because the lights came back. After transferred, callback and requeued,
+and after not_reached with tries left, the attempt goes on."""
 
 CALLER_STATES = (
     "pending",
@@ -22,6 +39,7 @@ CALLER_STATES = (
     "in_menu",
     "waiting",
     "in_service",
+    "in_transfer",
     "redialling",
     "gave_up",
     "lost",
@@ -148,6 +166,8 @@ TABLES: dict[str, dict[str, tuple[type, str]]] = {
     "calls": {
         "caller": (int, "row of callers"),
         "attempt": (int, "0 for the first call, 1 for the first redial, ..."),
+        "leg": (int, "0 for the call itself, then callbacks, levels of escalation, returns"),
+        "solved": (int, "1 or 0 for answered calls: the matter is settled or not; -1 otherwise"),
         "call_type": (int, "code"),
         "group_ix": (int, "row of groups; 0 is the rest of the province"),
         "cause": (int, "seq of the fact that planned the caller"),
@@ -172,6 +192,7 @@ TABLES: dict[str, dict[str, tuple[type, str]]] = {
         "tier": (str, "standby tier, '' for the roster"),
         "t_on_s": (float, "on duty from"),
         "t_off_s": (float, "until"),
+        "t_shift_end_s": (float, "end of the shift as planned; longer on duty than this: overtime"),
     },
     "notices": {
         "notice": (str, "id"),

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TypeVar
 
-from sim.contact.roster_files import read_roster
 from sim.errors import InputError, ScenarioError
 from sim.grid.assets import Grid
 from sim.grid.importers import build_grid
@@ -64,6 +63,8 @@ class Inputs:
             if group.roster_file is not None:
                 key = f"{group.roster_file} {sorted(section.skills)}"
                 if key not in self._read_rosters:
+                    from sim.contact.roster_files import read_roster  # part of what runs
+
                     read = partial(read_roster, group.roster_file, section.skills)
                     _people, self._read_rosters[key] = _attempt(read)
                 yield from self._read_rosters[key]

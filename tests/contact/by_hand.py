@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from cases import orders_of
-from centres import DAY_AND_NIGHT, KERNEL_HAS_IT, MENU_OFF, NO_REDIAL, midnight
+from centres import DAY_AND_NIGHT, MENU_OFF, NO_REDIAL, midnight
 from oracle import Oracle, Row
 
 from sim.contact.centre import Centre
@@ -26,10 +26,7 @@ by_both = pytest.mark.parametrize(
     "by",
     [
         "model",
-        pytest.param(
-            "kernel",
-            marks=pytest.mark.skipif(not KERNEL_HAS_IT, reason="the kernel does not know it yet"),
-        ),
+        "kernel",
     ],
 )
 

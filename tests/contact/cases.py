@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
-from centres import KERNEL_HAS_IT
 from feature_cases import busy_features, features
 from hypothesis import strategies as st
 from oracle import Oracle
@@ -75,7 +74,7 @@ def _plain(draw, lengths):
 
 
 @st.composite
-def sections(draw, lengths=any_length, has_features=KERNEL_HAS_IT, drawn=features):
+def sections(draw, lengths=any_length, has_features=True, drawn=features):
     """Draw a centre: call types, groups, a standby tier, background calls, perhaps all else."""
     found = draw(drawn(lengths, rosters) if has_features else _plain(lengths))
     groups, names = found["groups"], list(found["call_types"])
@@ -117,7 +116,7 @@ class Case:
 
 
 @st.composite
-def cases(draw, has_features=KERNEL_HAS_IT):
+def cases(draw, has_features=True):
     """Draw a centre of any kind, and up to a dozen orders of its world at any time."""
     section = draw(sections(has_features=has_features))
     moments = draw(st.lists(st.integers(0, 7_000_000), min_size=1, max_size=12))
@@ -125,7 +124,7 @@ def cases(draw, has_features=KERNEL_HAS_IT):
 
 
 @st.composite
-def rushes(draw, has_features=KERNEL_HAS_IT):
+def rushes(draw, has_features=True):
     """Draw a centre where all happens on tens of seconds: many events fall on one moment."""
     section = draw(sections(constants, has_features))
     moments = draw(st.lists(st.integers(50, 80), min_size=4, max_size=20))

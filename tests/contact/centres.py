@@ -12,7 +12,6 @@ from sim.engine.streams import Streams
 from sim.scenario.contact import Contact
 from sim.units import Calendar
 
-KERNEL_HAS_IT = False
 """Whether the kernel knows all features of lines, call types and seats; the oracle does."""
 
 NO_REDIAL = {"first": 0, "later": 0, "delay": {"constant": "1 min"}}

@@ -567,7 +567,7 @@ class Oracle:
         return self.env.now + delay_s, caller.call_type
 
     def _hand_over(self, caller, settings):
-        is_first = caller.leg == 0 and settings.dials is None
+        is_first = caller.level == 1
         to = self._next_level(caller, settings.escalates)
         if to is None:
             is_solved = not caller.is_distorted and (
@@ -613,9 +613,9 @@ class Oracle:
     # --- what is told
 
     def _has_report(self, caller):
-        reports = self.types[caller.call_type].reports_outage
+        reports = self.types[caller.own].reports_outage
         if reports is None:
-            reports = caller.call_type == "outage"
+            reports = caller.own == "outage"
         return reports and self.out[caller.group]
 
     def _report(self, caller):

@@ -19,14 +19,10 @@ class Duties:
         self.delay = streams.trait("contact.standby_delay")
         self.n = 0
         self.n_call_ups = {}
-        self.standby_until = {}
 
     def plan_rosters(self, streams, calendar, horizon_s):
-        planner = Planner(self.section, agents_of(self.section), streams, calendar)
-        self._plan([
-            (each.t_on_s, each.agent_ix, each.t_off_s, each.pauses)
-            for each in planner.planned(horizon_s)
-        ])  # fmt: skip
+        self.planner = Planner(self.section, agents_of(self.section), streams, calendar)
+        self._plan(self.planner.planned(horizon_s))
 
     def call_standby(self, tier, now_s):
         settings = self.section.standby[tier]
@@ -35,19 +31,18 @@ class Duties:
         duties = []
         for seat in self.seats:
             name = seat.agent
-            if seat.tier == tier and self.standby_until.get(name, 0.0) <= now_s:
+            if seat.tier == tier and not self.planner.is_due(seat.ix, now_s):
                 if self.show_up.of(name, episode) >= settings.show_up:
                     continue
                 t_on_s = now_s + quantile(settings.delay)(self.delay.of(name, episode))
-                self.standby_until[name] = t_on_s + settings.duration
-                duties.append((t_on_s, seat.ix, t_on_s + settings.duration, False))
+                whole = (t_on_s, t_on_s + settings.duration)
+                duties += self.planner.called_up(seat.ix, whole, episode)
         self._plan(duties)
 
     def _plan(self, duties):
-        for t_on_s, seat_ix, t_off_s, goes_on in sorted(duties):
-            self.env.process(
-                self._duty(Duty(self.n, goes_on), self.seats[seat_ix], t_on_s, t_off_s)
-            )
+        for each in sorted(duties, key=lambda each: (each.t_on_s, each.agent_ix)):
+            seat, duty = self.seats[each.agent_ix], Duty(self.n, each.pauses)
+            self.env.process(self._duty(duty, seat, each.t_on_s, each.t_off_s))
             self.n += 1
 
     def _duty(self, duty, seat, t_on_s, t_off_s):

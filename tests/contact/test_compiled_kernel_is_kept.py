@@ -6,10 +6,11 @@ import importlib
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from sim.contact import compiled
+from sim.contact import compiled, kernel
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def test_nothing_is_compiled_with_the_compiler_off(fresh, monkeypatch):
     assert not compiled.needs_compiling()
 
 
-@pytest.mark.parametrize("name", ["kernel.py", "events.py", "traits.py", "hashing.py"])
+@pytest.mark.parametrize("name", ["loop.py", "events.py", "traits.py", "state.py", "hashing.py"])
 def test_a_change_in_any_source_changes_the_folder(fresh, monkeypatch, tmp_path, name):
     before = compiled.cache_folder().name
     changed = []
@@ -50,14 +51,15 @@ def test_a_change_in_any_source_changes_the_folder(fresh, monkeypatch, tmp_path,
 
 def test_all_sources_of_the_kernel_are_counted():
     """Every module of ours that the kernel calls is in the fingerprint."""
-    kernel = importlib.import_module("sim.contact.kernel")
-    traits = importlib.import_module("sim.contact.traits")
+    names = [each.stem for each in Path(kernel.__file__).parent.glob("[a-z]*.py")]
+    modules = [importlib.import_module(f"sim.contact.kernel.{name}") for name in names]
     files = {
         sys.modules[value.__module__].__file__
-        for module in (kernel, traits)
+        for module in modules
         for value in vars(module).values()
         if str(getattr(value, "__module__", "")).startswith("sim.")
     }
+    assert len(files) > len(names)
     assert {str(source) for source in compiled._SOURCES} >= files
 
 

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import math
 
-import pytest
 from cases import END_S, busy_times, cases, run_on_clock, run_oracle, rushes
-from centres import KERNEL_HAS_IT
 from hypothesis import HealthCheck, given, settings
 
 COLUMNS = ("caller", "attempt", "call_type", "group", "cause", "t_offered_s", "t_menu_end_s",
-           "t_end_wait_s", "t_end_s", "outcome", "agent")  # fmt: skip
-if KERNEL_HAS_IT:
-    COLUMNS += ("leg", "solved")
+           "t_end_wait_s", "t_end_s", "outcome", "agent", "leg", "solved")  # fmt: skip
 
 
 def rows(columns):
@@ -58,7 +54,6 @@ def test_both_break_ties_in_the_same_order(case):
     check(case)
 
 
-@pytest.mark.skipif(not KERNEL_HAS_IT, reason="the kernel does not know all features yet")
 @RELAXED
 @given(busy_times())
 def test_both_move_contacts_alike_when_shifts_and_seats_change(case):

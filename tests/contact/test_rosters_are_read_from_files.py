@@ -7,7 +7,7 @@ from datetime import datetime
 
 import openpyxl
 import pytest
-from centres import midnight, simple
+from centres import centre_of, midnight, simple
 
 from sim.contact.duties import Duties
 from sim.contact.roster_files import read_roster
@@ -180,3 +180,11 @@ def test_agents_of_a_file_join_those_of_the_daily_shifts(tmp_path):
     assert [each[:3] for each in duties if each.agent_ix >= 2] == [
         (8 * HOUR, 16 * HOUR, 2), (20 * HOUR, 28 * HOUR, 3),
     ]  # fmt: skip
+
+
+def test_the_centre_seats_the_agents_of_a_file(tmp_path):
+    centre = centre_of(section(saved(tmp_path, ENGLISH)))
+    centre.finish(24 * HOUR)
+    shifts = centre.agent_shifts()
+    who = dict(zip(shifts["agent_id"], shifts["t_on_s"] / HOUR, strict=True))
+    assert who == {"all/0/0": 8, "all/0/1": 8, "all/file/1001": 8, "all/file/1002": 20}

@@ -24,6 +24,8 @@ from sim.engine.facts import (
     IncidentOpened,
     InjectFired,
     RepairEnded,
+    SiteLost,
+    SiteRestored,
     SupplyRestored,
     TroubleReported,
 )
@@ -384,6 +386,48 @@ def test_a_share_of_the_agents_leaves_for_the_rest_of_the_shift(tmp_path: Path) 
     shifts = collect(world)["agent_shifts"]
     early = (shifts["t_off_s"] < 2 * 3600.0).sum()
     assert early == 4
+
+
+HALLS = {
+    "general": {"serves": ["outage"], "roster": [{"from": "00:00", "to": "24:00", "agents": 6}],
+          "site": "east"},
+    "b": {"serves": ["outage", "enquiry"], "site": "west",
+          "roster": [{"from": "00:00", "to": "24:00", "agents": 4}]},
+}  # fmt: skip
+
+
+def test_one_of_two_sites_is_lost_and_comes_back(tmp_path: Path) -> None:
+    effect = {"kind": "site_lost", "lasts": "10 min", "calls": "requeue"}
+    world = surge_of_calls(tmp_path, effect, groups=HALLS)
+    run_to(world, START_S + 599)
+    assert world.centre.agents_away() == []
+    run_to(world, START_S + 601)
+    lost, site = town.first(world, SiteLost), about(world)["site"]
+    there = world.centre.agents_at(site)
+    assert world.centre.agents_away() == there
+    assert (lost.fact.site, lost.fact.agents) == (site, len(there))
+    assert lost.cause == town.first(world, InjectFired).seq
+    run_to(world, START_S + 1201)
+    assert world.centre.agents_away() == []
+    assert town.first(world, SiteRestored).t_s == lost.t_s + 600
+    assert town.first(world, DisturbanceEnded).fact.kind == "site_lost"
+    calls = world.centre.calls()
+    taken = calls["t_end_wait_s"][np.isin(calls["agent"], there)]
+    assert not ((taken > lost.t_s) & (taken < lost.t_s + 600)).any()
+
+
+def test_a_site_is_lost_by_name_and_never_the_only_one_by_luck(tmp_path: Path) -> None:
+    effect = {"kind": "site_lost", "site": "west"}
+    only = {"general": {**HALLS["b"], "site": "west"}}
+    for folder, groups in (("two", HALLS), ("one", only)):
+        (tmp_path / folder).mkdir()
+        world = surge_of_calls(tmp_path / folder, effect, groups=groups)
+        run_to(world, START_S + 601)
+        assert [each.fact.site for each in town.facts(world, SiteLost)] == ["west"]
+    (tmp_path / "luck").mkdir()
+    world = surge_of_calls(tmp_path / "luck", {"kind": "site_lost"}, groups=only)
+    run_to(world, END_S)
+    assert not town.facts(world, SiteLost, InjectFired)
 
 
 def notices(folder: Path, effect: dict[str, Any] | None) -> World:

@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from sim.engine.student import t_cdf, t_quantile
 from sim.experiments.compare import compare, interval
 from sim.experiments.replicate import Replication
-from sim.engine.student import t_cdf, t_quantile
 from sim.experiments.thinned import SERIES, band
 
 # Two-sided 95 % and 99 % points as printed in tables of Student's t (three decimals).

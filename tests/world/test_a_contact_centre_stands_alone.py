@@ -105,7 +105,8 @@ def test_a_window_of_nothing_is_refused(file) -> None:
 
 
 def test_a_drill_needs_a_grid(file) -> None:
-    exercise = {"title": {"en": "E", "zh": "演"}, "start_at": "1 h", "objectives": {"o": {"en": "O", "zh": "目"}}}
+    objectives = {"o": {"en": "O", "zh": "目"}}
+    exercise = {"title": {"en": "E", "zh": "演"}, "start_at": "1 h", "objectives": objectives}
     found = check_scenario(file, (f"exercise={json.dumps(exercise)}",))
     assert any("needs a grid" in str(each) for each in found)
 

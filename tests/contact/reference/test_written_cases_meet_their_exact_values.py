@@ -14,23 +14,14 @@ import pytest
 import yaml
 
 from sim.scenario.loader import load_scenario
-from sim.store.layout import OUTCOMES
 from tests.contact.reference.compared import CASES, compared, runs, verdicts
 from tests.contact.reference.estimated import holm_rejects
 from tests.contact.reference.sampled import exact, shown
 from tests.contact.reference.written import FAMILIES, written
 
 FAMILY_WISE = 0.001
-NEEDS = ("balking", "callback", "chat_concurrency", "ivr_trunks", "jackson_tiers",
-         "shift_change")  # fmt: skip
-"""Families of the kernel that has legs; the older one has no such features."""
-HAS_LEGS = "balked" in OUTCOMES
 QUICK_RUNS, QUICK_CALLS = 6, 8_000
 FIRST_OF_FAMILY = {case["family"]: case for case in reversed(CASES)}
-
-
-def possible(case):
-    return HAS_LEGS or case["family"] not in NEEDS
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
