@@ -259,13 +259,21 @@ def _days(case: Case, tables: Any, manifest: Any) -> Samples:
 
     shifts = tables["agent_shifts"]
 
-    def ghosts() -> tuple[Any, Floats, Floats]:
-        """Return agents who stay after the end of their shift."""
-        _first, change_min, _then = staffing(p["agents"])
-        end_s = DAY_S * np.floor(shifts["t_on_s"] / DAY_S) + 60.0 * change_min
-        off_s = shifts["t_off_s"]
-        part = (off_s > end_s) & (off_s < end_s + DAY_S / 2.0) & (shifts["t_on_s"] < end_s)
-        return part, end_s, off_s
+    def more_than_planned() -> tuple[tuple[Any, Floats, Floats], float, float]:
+        """Return who is there after the change, how many should be, and the time of it, min."""
+        _first, change_min, then = staffing(p["agents"])
+        day_s = DAY_S * np.floor(shifts["t_on_s"] / DAY_S)
+        from_s = np.maximum(shifts["t_on_s"], day_s + 60.0 * change_min)
+        to_s = np.maximum(shifts["t_off_s"], from_s)
+        return (np.ones(len(to_s), dtype=bool), from_s, to_s), float(then), change_min
+
+    def area_of_ghosts() -> Floats:
+        present, planned, change_min = more_than_planned()
+        return days.area(present) - planned * (days.length_s / 60.0 - change_min)
+
+    def ghosts_at(t_min: float) -> Floats:
+        present, planned, change_min = more_than_planned()
+        return days.at(present, t_min) - (planned if t_min >= change_min else 0.0)
 
     levels = {"EN": inside, "EQ": queue, "queue": queue, "E_busy": busy, "busy": busy}
     ratios: dict[str, Callable[[], tuple[Floats, Floats]]] = {
@@ -277,7 +285,7 @@ def _days(case: Case, tables: Any, manifest: Any) -> Samples:
         "total_offered": lambda: (offered, one),
         "int_busy": lambda: (days.area(busy), one),
         "int_queue": lambda: (days.area(queue), one),
-        "int_ghosts": lambda: (days.area(ghosts()), one),
+        "int_ghosts": lambda: (area_of_ghosts(), one),
         "int_answered_in_target": lambda: (arrived(calls.answered & calls.in_time), one),
         "int_served": lambda: (arrived(calls.answered), one),
         "int_wait_of_served": lambda: (arrived(calls.answered, calls.wait_s / 60.0), one),
@@ -296,7 +304,7 @@ def _days(case: Case, tables: Any, manifest: Any) -> Samples:
         if level == "p_all_busy":
             return (days.at(inside, t_min) >= p["agents"]).astype(float), one
         if level == "ghosts":
-            return days.at(ghosts(), t_min), one
+            return ghosts_at(t_min), one
         if over := re.fullmatch(r"over(\d+)", level):
             return np.maximum(days.at(busy, t_min) - float(over[1]), 0.0), one
         return days.at(levels[level], t_min), one

@@ -371,10 +371,12 @@ def shift_change(case: Case) -> Written:
     p = case["params"]
     first, change, then = staffing(p["agents"])
     last = p["times_min"][-1]
-    whole = {"from": "00:00", "to": "24:00", "agents": min(first, then)}
+    # all go home at night, so that who stayed for a colleague has the own duty again next day
+    night = clock(1440.0 if last > 720.0 else last + 600.0)
+    whole = {"from": "00:00", "to": night, "agents": min(first, then)}
     part = {"from": "00:00", "to": clock(change), "agents": first - then}
     if then > first:
-        part = {"from": clock(change), "to": "24:00", "agents": then - first}
+        part = {"from": clock(change), "to": night, "agents": then - first}
     # who stays comes first: the others leave after the change
     groups = {"all": {"serves": ["outage"], "roster": [whole, part]}}
     rule = {"leaving": "idle_first" if "marked" in p["agents"] else "pool_counter"}
