@@ -604,6 +604,7 @@ def _centre(drawing: Drawing, rng: np.random.Generator, n_agents: int, end_s: fl
             tier="first" if is_standby else "",
             t_on_s=on,
             t_off_s=off,
+            t_shift_end_s=off,
         )
         seats.append((on, agent, off))
     heapq.heapify(seats)
@@ -616,6 +617,8 @@ def _centre(drawing: Drawing, rng: np.random.Generator, n_agents: int, end_s: fl
         row = dict(
             caller=i,
             attempt=0,
+            leg=0,
+            solved=-1,
             call_type=caller["call_type"],
             group_ix=caller["group_ix"],
             cause=caller["cause"],
