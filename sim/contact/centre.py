@@ -164,8 +164,10 @@ class Centre:
         caller_id: ArrayLike,
         call_type: str,
         cause: ArrayLike = NO_CAUSE,
-    ) -> None:
+    ) -> NDArray[np.int64]:
         """Plan callers, one a time given; a single value of the rest holds for all.
+
+        Return the row of each among the callers.
 
         When its time comes, a call is made if `number` (uniform 0..1) is below the propensity of
         what the customer at `rank` (uniform 0..1) of its group then believes. caller_id is a
@@ -173,7 +175,7 @@ class Centre:
         """
         times = np.asarray(times_s, dtype=np.float64)
         if len(times) == 0:
-            return
+            return np.empty(0, dtype=np.int64)
         if not (np.isfinite(times).all() and times.min() >= self._handled_s):
             raise ValueError(
                 f"calls can be planned for finite times from {self._handled_s} s on only"
@@ -199,6 +201,9 @@ class Centre:
         desk["planned"] += len(times)
         desk["pending"] += len(times)
         self._schedule(float(rows["t_planned_s"][0]), CALL_MADE, first)
+        callers = np.empty(len(times), dtype=np.int64)
+        callers[order] = np.arange(first, end)
+        return callers
 
     def set_belief(
         self,

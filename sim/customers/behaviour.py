@@ -13,6 +13,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.customers.callers import Callers
+from sim.customers.channels import Channels
 from sim.customers.groups import CustomerGroups
 from sim.customers.knowledge import Knowledge
 from sim.engine.clock import Clock
@@ -46,8 +48,8 @@ class CallPlanner(Protocol):
         caller_id: Ints,
         call_type: str,
         cause: int,
-    ) -> None:
-        """Plan one call a row."""
+    ) -> Ints:
+        """Plan one call a row, and return the caller of each."""
 
     def set_belief(
         self, group_ix: Ints, p_uninformed: Floats, p_informed: Floats, reached_share: Floats
@@ -92,6 +94,9 @@ class Behaviour:
         self._delay = streams.trait("customers.delay")
         self._asleep = streams.trait("customers.asleep")
         self._wake = streams.trait("customers.wake")
+        self._channels = Channels(section, groups.classes, streams)
+        self.callers = Callers()
+        """Which customers call."""
         self._caller_key = streams.key("customers.caller")
         self._first_delay = tabulate(self._calling.delay)
         self._anger_delay = tabulate(self._calling.broken_promise_delay)
@@ -251,16 +256,15 @@ class Behaviour:
         if not len(group):
             return
         when = self._awake(times(self._delay.of_all(ident, index)), ident, index)
+        when = np.maximum(when, self._clock.now)
+        number, rank = number[chosen], rank[chosen]
+        keys = mix_arrays(mix_arrays(self._caller_key, ident), index).astype(np.int64)
         seq = self._journal.write(CallersPlanned(why, len(group)), cause)
-        self._planner.plan(
-            np.maximum(when, self._clock.now),
-            group,
-            number[chosen],
-            rank[chosen],
-            mix_arrays(mix_arrays(self._caller_key, ident), index).astype(np.int64),
-            "outage",
-            seq,
-        )
+        for call_type, rows in self._channels.chosen(ident, self._groups.class_ix[group]):
+            callers = self._planner.plan(
+                when[rows], group[rows], number[rows], rank[rows], keys[rows], call_type, seq
+            )
+            self.callers.note(callers, ident[rows].astype(np.int64))
 
     def _awake(self, when: Floats, ident: NDArray[np.uint64], index: NDArray[np.uint64]) -> Floats:
         """Move the calls of those who sleep to the morning."""

@@ -25,6 +25,7 @@ def cross_checks(scenario: Scenario) -> Iterator[Finding]:
     yield from _depots(scenario)
     yield from _plan(scenario)
     yield from _channels(scenario)
+    yield from _calls_as(scenario)
     if scenario.exercise is not None and not scenario.grid.districts:
         yield ("exercise",), say("needs a grid: a drill is played upon one")
     yield from exercise_checks(scenario)
@@ -158,6 +159,22 @@ def _channels(scenario: Scenario) -> Iterator[Finding]:
                 hint = suggestion(each, classes)
                 words = say("no class of customers is named {name!r}{hint}", name=each, hint=hint)
                 yield ("notify", "channels", name, "by_class", each), words
+
+
+def _calls_as(scenario: Scenario) -> Iterator[Finding]:
+    """Yield call types customers cannot report in."""
+    types = scenario.contact.call_types
+    for name, customers in scenario.customers.classes.items():
+        for each in customers.calls_as:
+            path = ("customers", "classes", name, "calls_as", each)
+            if each not in types:
+                hint = suggestion(each, types)
+                yield path, say("no call type is named {name!r}{hint}", name=each, hint=hint)
+            elif types[each].dials is not None:
+                yield path, say("{name!r} is outbound: nobody calls in it", name=each)
+            elif each != "outage" and types[each].reports_outage is None:
+                words = say("say whether {name!r} reports outages: reports_outage", name=each)
+                yield path, words
 
 
 def _trigger(

@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import model_validator
 
-from sim.messages import say
+from sim.messages import say, standing_at
 from sim.scenario.base import Between, Duration, Section, Share, TimeOfDay, default
 from sim.scenario.distributions import Distribution, Exponential, Lognormal
 from sim.units import DURATION
@@ -25,6 +25,17 @@ class CustomerClass(Section):
     call_share: Share = default("15 %")
     """Share of uninformed customers who call about an outage by day. 0.15, band 0.05 to 0.7
     (PARAMETERS: US utilities 1 to 1.5 calls a customer and year, 95598 about a tenth)."""
+    calls_as: dict[str, Share] = default({"outage": "100 %"})
+    """Call types in which they report, with shares that add up to 1: another line, channel or
+    language has a call type of its own. A customer keeps the same one. Assumption: all `outage`."""
+
+    @model_validator(mode="after")
+    def _calls_somehow(self) -> Self:
+        total = sum(self.calls_as.values())
+        if abs(total - 1.0) > 1e-9:
+            words = say("the shares add up to {total:g}, not 1", total=total)
+            raise ValueError(standing_at("calls_as", words))
+        return self
 
 
 class Night(Section):

@@ -38,6 +38,7 @@ class Phone:
             "number": np.asarray(number), "rank": np.asarray(rank),
             "caller": np.asarray(caller_id), "type": call_type, "cause": cause,
         })  # fmt: skip
+        return np.arange(len(np.asarray(times_s)))
 
     def set_belief(self, group_ix, p_uninformed, p_informed, reached_share):  # type: ignore
         self.uninformed[group_ix] = p_uninformed
