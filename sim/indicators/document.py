@@ -20,8 +20,8 @@ _UNDER = {
         " leaves none. Means over time are integrals over the window. Over all, the first leg of"
         " each attempt counts: what callers meet who ring. By call type (`call_type` in"
         " `indicators.json`), every leg in that type counts, so matters handed on and calls back"
-        " count in theirs; agents are also told by `group`. With `measure.every`, `course.csv` has"
-        " the course of the run by interval:"
+        " count in theirs; agents are also told by `group`, and answered calls by both. With"
+        " `measure.every`, `course.csv` has the course of the run by interval:"
     )
 }
 

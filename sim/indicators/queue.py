@@ -1,4 +1,4 @@
-"""What the rows of `calls` say about waiting and agents.
+"""What the rows of `calls` say about waiting and agents; a row is a leg of an attempt.
 
 Populations: `county` is every caller of a customer group of the grid, `province` the rest of the
 province (row 0 of groups), `all` both.
@@ -22,9 +22,11 @@ __all__ = [
     "busy_intervals",
     "duty_intervals",
     "has_outcome",
+    "is_outbound",
     "of_population",
     "queued",
     "reached_agent",
+    "talked",
     "waited_s",
 ]
 
@@ -48,16 +50,38 @@ def has_outcome(calls: Columns, manifest: Manifest, *names: str) -> Bools:
 
 
 def reached_agent(calls: Columns) -> Bools:
-    """Return which calls were answered by an agent, those cut off in service included."""
+    """Return which legs an agent took, whatever came of them; of outbound ones, which she dialled.
+    """
     return np.asarray((calls["agent"] >= 0) & np.isfinite(calls["t_wait_end_s"]))
 
 
+def is_outbound(calls: Columns, manifest: Manifest) -> Bools:
+    """Return which legs the centre dials itself."""
+    dials = np.array([name in manifest.outbound for name in manifest.call_types], dtype=bool)
+    return np.asarray(dials[calls["call_type"]]) if dials.any() else np.zeros(
+        len(calls["call_type"]), dtype=bool
+    )
+
+
+def talked(calls: Columns, manifest: Manifest) -> Bools:
+    """Return on which legs an agent spoke with the customer.
+
+    Of outbound legs only those that ended with an answer are known to have been answered.
+    """
+    known = has_outcome(calls, manifest, "answered", "transferred")
+    return np.where(is_outbound(calls, manifest), known, reached_agent(calls))
+
+
 def queued(calls: Columns, manifest: Manifest) -> Bools:
-    """Return which calls left the menu for an agent, whether or not they had to wait."""
+    """Return which legs joined the queue of an agent, whether or not they had to wait.
+
+    Who hangs up at once or takes a call back does not wait in that queue.
+    """
     waiting_at_the_end = has_outcome(calls, manifest, "cut_off") & np.isfinite(
         calls["t_menu_end_s"]
     )
-    return reached_agent(calls) | has_outcome(calls, manifest, "abandoned") | waiting_at_the_end
+    gone = has_outcome(calls, manifest, "abandoned", "restored")
+    return reached_agent(calls) | gone | waiting_at_the_end
 
 
 def waited_s(calls: Columns) -> Floats:

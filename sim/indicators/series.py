@@ -13,14 +13,15 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.indicators.attempts import Attempts
+from sim.indicators.calls import OTHERWISE
 from sim.indicators.intervals import StepSeries, merged, open_ended, stacked
 from sim.indicators.queue import (
     Population,
     duty_intervals,
-    has_outcome,
+    is_outbound,
     of_population,
     queued,
-    reached_agent,
     waited_s,
 )
 from sim.store.columns import RunTables
@@ -50,10 +51,12 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class CallCounts:
-    """Count calls per interval; shape (n,) each, by the interval in which the call rang.
+    """Count attempts of customers per interval; shape (n,) each, by the interval in which they rang.
 
     `t_s` is the start of each interval. offered = blocked + self_served + abandoned + answered +
-    cut_off; self_served includes outages reported through the menu.
+    otherwise + cut_off, by how they ended at last; self_served includes outages reported through
+    the menu; otherwise: balked, left in the menu, hung up because supply was back, cut by a fault,
+    or not reached when called back.
     """
 
     t_s: Floats
@@ -62,6 +65,7 @@ class CallCounts:
     self_served: Floats
     abandoned: Floats
     answered: Floats
+    otherwise: Floats
     cut_off: Floats
 
 
@@ -69,8 +73,9 @@ class CallCounts:
 class Waits:
     """Hold waits per interval; shape (n,) each, by the interval in which the call left the menu.
 
-    `t_s` is the start of each interval. Mean and 90th percentile are of the calls that reached an
-    agent, NaN in an interval without any.
+    `t_s` is the start of each interval. Mean and 90th percentile are of the calls that an agent
+    took as they rang (levels after it wait anew and are not in them), NaN in an interval without
+    any.
     """
 
     t_s: Floats
@@ -105,9 +110,9 @@ def agents_on_duty(tables: RunTables, manifest: Manifest) -> StepSeries:
 def queue_length(
     tables: RunTables, manifest: Manifest, population: Population = "all"
 ) -> StepSeries:
-    """Return the calls waiting for an agent over time."""
+    """Return the calls and matters waiting for an agent over time, those to be dialled left out."""
     calls = of_population(tables["calls"], population)
-    waiting = queued(calls, manifest) & (waited_s(calls) > 0)
+    waiting = queued(calls, manifest) & (waited_s(calls) > 0) & ~is_outbound(calls, manifest)
     from_s = calls["t_menu_end_s"][waiting]
     to_s = np.minimum(from_s + waited_s(calls)[waiting], manifest.end_s)
     return stacked(from_s, open_ended(to_s, manifest.end_s), np.ones(len(from_s)), manifest.end_s)
@@ -133,12 +138,12 @@ def calls_per_interval(
     every_s: float = QUARTER_S,
 ) -> CallCounts:
     """Return the calls that rang in each interval, by how they ended."""
-    calls = of_population(tables["calls"], population)
+    attempts = Attempts(of_population(tables["calls"], population), manifest)
     starts = _starts(manifest.end_s, every_s)
-    place = _places(calls["t_offered_s"], starts, every_s)
+    place = _places(attempts.t_offered_s, starts, every_s)
 
     def counted(*outcomes: str) -> Floats:
-        chosen = place[has_outcome(calls, manifest, *outcomes)]
+        chosen = place[attempts.ended(*outcomes)]
         return np.bincount(chosen, minlength=len(starts)).astype(float)
 
     return CallCounts(
@@ -148,6 +153,7 @@ def calls_per_interval(
         self_served=counted("self_served", "reported"),
         abandoned=counted("abandoned"),
         answered=counted("answered"),
+        otherwise=counted(*OTHERWISE),
         cut_off=counted("cut_off"),
     )
 
@@ -159,11 +165,11 @@ def waits_per_interval(
     every_s: float = QUARTER_S,
 ) -> Waits:
     """Return mean and 90th percentile of the wait of answered calls in each interval."""
-    calls = of_population(tables["calls"], population)
-    answered = reached_agent(calls)
+    attempts = Attempts(of_population(tables["calls"], population), manifest)
+    answered = attempts.is_answered_first
     starts = _starts(manifest.end_s, every_s)
-    place = _places(calls["t_menu_end_s"][answered], starts, every_s)
-    waits = waited_s(calls)[answered]
+    place = _places(attempts.t_menu_end_s[answered], starts, every_s)
+    waits = attempts.wait_s[answered]
     order = np.lexsort((waits, place))
     cuts = np.searchsorted(place[order], np.arange(len(starts) + 1))
     mean_s, p90_s = np.full(len(starts), np.nan), np.full(len(starts), np.nan)

@@ -7,7 +7,8 @@ none. Means over time are integrals over the window divided by its length, whoev
 
 Who is counted: over all, what callers meet who ring, so the first leg of each attempt; by call
 type, every leg in that type, so escalated matters and calls back count in theirs. Means over time
-count everybody.
+count everybody. Which group answers is told of every leg, by group and, where there are several
+call types, by both.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ Ints = NDArray[np.int64]
 
 
 class Key(NamedTuple):
-    """Name a measure, and whose it is: of all, of one call type, or of one agent group."""
+    """Name a measure, and whose it is: of all, of a call type, of an agent group, or of both."""
 
     name: str
     call_type: str = ""
@@ -71,7 +72,7 @@ def batched(tables: RunTables, manifest: Manifest) -> dict[Key, Batches]:
             of_type = _shares(calls, chosen, window) | _levels(calls, chosen, window)
             name = manifest.call_types[type_ix]
             found |= {Key(each, call_type=name): one for each, one in of_type.items()}
-    return found
+    return found | _answered_by(tables["agent_shifts"], calls, manifest, window)
 
 
 class Window:
@@ -134,6 +135,7 @@ class Calls:
         self.type_ix = calls["call_type"]
         self.caller = calls["caller"]
         self.attempt = calls["attempt"]
+        self.agent = calls["agent"]
         self.leg = calls.get("leg", np.zeros(len(self.outcome), dtype=np.int64))
         self.is_first_leg: Bools = self.leg == 0
         self.t_offered_s = calls["t_offered_s"]
@@ -242,10 +244,7 @@ def _agents(tables: RunTables, manifest: Manifest, window: Window) -> dict[Key, 
     """Return agents at work, over all and by group."""
     busy = merged(*busy_intervals(tables["calls"]))
     duty = duty_intervals(tables, manifest)
-    shifts = tables["agent_shifts"]
-    groups, group_ix = np.unique(shifts["agent_group"].astype(str), return_inverse=True)
-    group_of = np.zeros(int(shifts["agent"].max(initial=-1)) + 1, dtype=np.int64)
-    group_of[shifts["agent"]] = group_ix
+    groups, group_of = _groups(tables["agent_shifts"])
 
     def within(intervals: tuple[Ints, Floats, Floats], group: int) -> Floats:
         agent, from_s, to_s = intervals
@@ -259,3 +258,38 @@ def _agents(tables: RunTables, manifest: Manifest, window: Window) -> dict[Key, 
         found[Key("steady_busy_agents", group=name)] = Batches(at_work, window.lengths_s)
         found[Key("steady_occupancy_share", group=name)] = Batches(at_work, within(duty, group))
     return found
+
+
+def _answered_by(
+    shifts: Columns, calls: Calls, manifest: Manifest, window: Window
+) -> dict[Key, Batches]:
+    """Return the share of each group in the answered calls, and in those of each call type.
+
+    Pairs of a type and a group that meet in no call are left out; one group alone has no shares.
+    """
+    groups, group_of = _groups(shifts)
+    if len(groups) < 2:
+        return {}
+    rows = calls.answered
+    batch = window.batch_of(calls.t_offered_s[rows])
+    type_ix, group_ix = calls.type_ix[rows], group_of[calls.agent[rows]]
+    types = np.unique(calls.type_ix)
+    found: dict[Key, Batches] = {}
+    for type_or_all in (-1, *types) if len(types) > 1 else (-1,):
+        of_type = np.ones(len(batch), dtype=bool) if type_or_all < 0 else type_ix == type_or_all
+        call_type = "" if type_or_all < 0 else manifest.call_types[type_or_all]
+        answered = window.sums(batch[of_type])
+        for number, group in enumerate(groups):
+            taken = of_type & (group_ix == number)
+            if not call_type or taken.any():
+                key = Key("steady_group_share", call_type, str(group))
+                found[key] = Batches(window.sums(batch[taken]), answered)
+    return found
+
+
+def _groups(shifts: Columns) -> tuple[NDArray[np.str_], Ints]:
+    """Return the names of the groups, and the position of its group for each agent."""
+    groups, group_ix = np.unique(shifts["agent_group"].astype(str), return_inverse=True)
+    group_of = np.zeros(int(shifts["agent"].max(initial=-1)) + 1, dtype=np.int64)
+    group_of[shifts["agent"]] = group_ix
+    return groups, group_of

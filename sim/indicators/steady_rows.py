@@ -51,4 +51,6 @@ STEADY_ROWS: tuple[tuple[str, str, str, str], ...] = (
     ("steady_busy_agents", "mean", "Agents with at least one call, mean over time (E_busy).", _GKM),
     ("steady_occupancy_share", "share", "Agent time with at least one call / agent time on duty;"
      " who is still busy after the shift is on duty until done.", _GKM),
+    ("steady_group_share", "share", "Answered calls that an agent of the group took / answered"
+     " calls, by group alone and by call type and group; of runs with several groups.", _OWN),
 )  # fmt: skip

@@ -61,9 +61,12 @@ def measured_text(indicator: Indicator, measured: Measured, words: Words) -> str
 
 
 def part_text(key: Key, words: Words) -> str:
-    """Return the name of a steady measure of one call type or agent group."""
+    """Return the name of a steady measure of one call type, agent group, or both."""
+    measure = words(BY_NAME[key.name].text_key)
     part = words.code("call_type", key.call_type) if key.call_type else key.group
-    return words("summary.part", measure=words(BY_NAME[key.name].text_key), part=part)
+    if key.call_type and key.group:
+        return words("summary.part_of_both", measure=measure, call_type=part, group=key.group)
+    return words("summary.part", measure=measure, part=part)
 
 
 def unit_text(indicator: Indicator, words: Words) -> str:

@@ -24,10 +24,16 @@ from sim.engine.student import t_quantile
 from sim.indicators.course import course, course_csv
 from sim.indicators.measured import Batches
 from sim.indicators.steady import Key, batched, steady, steady_parts
+from sim.store.layout import CALLER_STATES
 from tests.indicators.tiny import call, manifest, run_of, table
 
 NAN = math.nan
 WINDOW = {"warm_up_s": 100.0, "cool_down_s": 50.0, "batches": 2}
+
+
+def left(state):
+    """Return a caller in a state."""
+    return {"state": CALLER_STATES.index(state)}
 
 
 def tables(**more):
@@ -43,7 +49,7 @@ def tables(**more):
             call("abandoned", 260.0, 260.0, 340.0, 340.0, caller=5),
             call("cut_off", 310.0, 310.0, NAN, 350.0, caller=6),
         ),
-        table("callers", *({"state": state} for state in (8, 8, 7, 8, 8, 7, 9))),
+        table("callers", *map(left, ("done", "done", "lost", "done", "done", "lost", "cut_off"))),
         table("agent_shifts", {"agent": 1, "agent_group": "all", "t_on_s": 0.0, "t_off_s": 350.0}),
     )
 
@@ -119,6 +125,36 @@ def test_types_are_told_apart_and_groups_named() -> None:
     assert parts[Key("steady_occupancy_share", group="all")].value == pytest.approx(0.8)
 
 
+def test_groups_share_the_answered_calls_of_each_type() -> None:
+    """Of three outage calls two go to group east; the enquiry goes west. One group shares none."""
+    calls = table(
+        "calls",
+        call("answered", 110.0, 110.0, 110.0, 120.0, caller=0, agent=1),
+        call("answered", 150.0, 150.0, 150.0, 160.0, caller=1, agent=2),
+        call("answered", 210.0, 210.0, 210.0, 220.0, caller=2, agent=1),
+        call("answered", 250.0, 250.0, 250.0, 260.0, caller=3, agent=2, call_type=1),
+        call("abandoned", 250.0, 250.0, 260.0, 260.0, caller=4, call_type=1),
+    )
+    callers = table("callers", *(left("done") for _ in range(5)))
+    shifts = [
+        {"agent": agent, "agent_group": name, "t_on_s": 0.0, "t_off_s": 350.0}
+        for agent, name in ((1, "east"), (2, "west"))
+    ]
+    said = manifest(350.0, **WINDOW)
+    object.__setattr__(said, "call_types", ("outage", "enquiry"))
+    parts = steady_parts(run_of(calls, callers, table("agent_shifts", *shifts)), said)
+    found = {key[1:]: each.value for key, each in parts.items() if key.name == "steady_group_share"}
+    assert found == {
+        ("", "east"): 0.5,
+        ("", "west"): 0.5,
+        ("outage", "east"): pytest.approx(2 / 3),
+        ("outage", "west"): pytest.approx(1 / 3),
+        ("enquiry", "west"): 1.0,
+    }
+    alone = steady_parts(tables(), said)
+    assert not [key for key in alone if key.name == "steady_group_share"]
+
+
 def test_contacts_held_at_once_are_one_busy_agent() -> None:
     chats = run_of(
         table(
@@ -126,7 +162,7 @@ def test_contacts_held_at_once_are_one_busy_agent() -> None:
             call("answered", 100.0, 100.0, 100.0, 200.0, caller=0),
             call("answered", 150.0, 150.0, 150.0, 250.0, caller=1),
         ),
-        table("callers", {"state": 8}, {"state": 8}),
+        table("callers", left("done"), left("done")),
         table("agent_shifts", {"agent": 1, "agent_group": "all", "t_on_s": 0.0, "t_off_s": 350.0}),
     )
     measured = steady(chats, manifest(350.0, **WINDOW))

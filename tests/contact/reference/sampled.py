@@ -109,7 +109,7 @@ _SHOWN: dict[str, tuple[str, ...]] = {
     "priority": ("p_wait", "EW_high", "EW_low", "p_abandon_high", "p_abandon_low",
                  "p_wait_gt_T_high", "p_wait_gt_T_low", "EQ_high"),
     "skill_routing_N": (
-        "p_wait_A", "p_wait_B", "EW_A", "EW_B", "p_abandon_B", "occupancy_pool2"),
+        "p_wait_A", "p_wait_B", "EW_A", "p_abandon_B", "occupancy_pool2", "share_A_in_pool2"),
     "ivr_trunks": ("p_block", "p_wait_at_agents", "EW_agent_queue", "occupancy", "E_in_ivr",
                    "agent_requests_per_min"),
     "callback": ("p_wait", "p_callback", "EW_inbound", "EW_callback", "EQ_callback",
@@ -156,6 +156,8 @@ def exact(case: Case, name: str) -> float:
 
 def aim(name: str) -> Aim:
     """Return where a steady run says a measure."""
+    if share := re.fullmatch(r"share_(\w+)_in_(\w+)", name):
+        return Aim(name, Key("steady_group_share", _TYPES[share[1]], share[2]))
     base, _, of = name.rpartition("_")
     if name not in _BASE and base in _BASE:
         steady, scale, complement = _BASE[base]
@@ -168,7 +170,7 @@ def aim(name: str) -> Aim:
 
 def is_share(case: Case, name: str) -> bool:
     """Tell whether a measure is a probability."""
-    return name.startswith(("p_", "sl", "occupancy"))
+    return name.startswith(("p_", "sl", "occupancy", "share"))
 
 
 def sampled(case: Case, written: Written, tables: Any, manifest: Any) -> Samples:
@@ -212,6 +214,8 @@ class _Days:
         self.n = max(1, round(manifest.end_s / DAY_S - 0.49)) if self.length_s < DAY_S else 1
         self.starts_s = DAY_S * np.arange(self.n)
         self.calls = Calls(tables["calls"], manifest)
+        self._shifts = tables["agent_shifts"]
+        self._agents = p["agents"]
         self.window = Window(self._edges(np.array([0.0, self.length_s])))
 
     def _edges(self, times_s: Floats) -> Floats:
@@ -243,6 +247,23 @@ class _Days:
         area = np.concatenate(([0.0], np.cumsum(over[:-1] * np.diff(t_s))))
         return np.diff(area[np.searchsorted(t_s, self.window.edges_s)])[::2] / 60.0
 
+    def area_of_ghosts(self) -> Floats:
+        """Return the agent minutes of those who stay on beyond the number planned."""
+        present, planned, change_min = self._present()
+        return self.area(present) - planned * (self.length_s / 60.0 - change_min)
+
+    def ghosts_at(self, t_min: float) -> Floats:
+        present, planned, change_min = self._present()
+        return self.at(present, t_min) - (planned if t_min >= change_min else 0.0)
+
+    def _present(self) -> tuple[tuple[Any, Floats, Floats], float, float]:
+        """Return who is there after the change of staff, how many should be, its time in min."""
+        _first, change_min, then = staffing(self._agents)
+        on_s, off_s = self._shifts["t_on_s"], self._shifts["t_off_s"]
+        from_s = np.maximum(on_s, DAY_S * np.floor(on_s / DAY_S) + 60.0 * change_min)
+        everyone = np.ones(len(on_s), dtype=bool)
+        return (everyone, from_s, np.maximum(off_s, from_s)), float(then), change_min
+
 
 def _days(case: Case, tables: Any, manifest: Any) -> Samples:
     days, p = _Days(case, tables, manifest), case["params"]
@@ -257,24 +278,6 @@ def _days(case: Case, tables: Any, manifest: Any) -> Samples:
     def arrived(rows: Any, weights: Floats | None = None) -> Floats:
         return days.count(rows, calls.t_offered_s, weights)
 
-    shifts = tables["agent_shifts"]
-
-    def more_than_planned() -> tuple[tuple[Any, Floats, Floats], float, float]:
-        """Return who is there after the change, how many should be, and the time of it, min."""
-        _first, change_min, then = staffing(p["agents"])
-        day_s = DAY_S * np.floor(shifts["t_on_s"] / DAY_S)
-        from_s = np.maximum(shifts["t_on_s"], day_s + 60.0 * change_min)
-        to_s = np.maximum(shifts["t_off_s"], from_s)
-        return (np.ones(len(to_s), dtype=bool), from_s, to_s), float(then), change_min
-
-    def area_of_ghosts() -> Floats:
-        present, planned, change_min = more_than_planned()
-        return days.area(present) - planned * (days.length_s / 60.0 - change_min)
-
-    def ghosts_at(t_min: float) -> Floats:
-        present, planned, change_min = more_than_planned()
-        return days.at(present, t_min) - (planned if t_min >= change_min else 0.0)
-
     levels = {"EN": inside, "EQ": queue, "queue": queue, "E_busy": busy, "busy": busy}
     ratios: dict[str, Callable[[], tuple[Floats, Floats]]] = {
         "p_abandon": lambda: (days.count(calls.abandoned, calls.t_end_s), offered),
@@ -285,7 +288,7 @@ def _days(case: Case, tables: Any, manifest: Any) -> Samples:
         "total_offered": lambda: (offered, one),
         "int_busy": lambda: (days.area(busy), one),
         "int_queue": lambda: (days.area(queue), one),
-        "int_ghosts": lambda: (area_of_ghosts(), one),
+        "int_ghosts": lambda: (days.area_of_ghosts(), one),
         "int_answered_in_target": lambda: (arrived(calls.answered & calls.in_time), one),
         "int_served": lambda: (arrived(calls.answered), one),
         "int_wait_of_served": lambda: (arrived(calls.answered, calls.wait_s / 60.0), one),
@@ -304,7 +307,7 @@ def _days(case: Case, tables: Any, manifest: Any) -> Samples:
         if level == "p_all_busy":
             return (days.at(inside, t_min) >= p["agents"]).astype(float), one
         if level == "ghosts":
-            return ghosts_at(t_min), one
+            return days.ghosts_at(t_min), one
         if over := re.fullmatch(r"over(\d+)", level):
             return np.maximum(days.at(busy, t_min) - float(over[1]), 0.0), one
         return days.at(levels[level], t_min), one
