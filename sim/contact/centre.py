@@ -77,9 +77,9 @@ class Centre:
         """
         if len(transformer_of_group) == 0 or transformer_of_group[0] != NONE:
             raise ValueError("customer group 0 is the rest of the province: its transformer is -1")
-        from sim.contact.kernel import loop  # compiles on first use: only when a run starts
+        from sim.contact.kernel import loop, orders  # imports numba: only when a run starts
 
-        self._kernel = loop
+        self._kernel, self._orders = loop, orders
         self._section, self._calendar = section, calendar
         self._shown = streams.shown_callers
         self._call_types = ["outage", *(name for name in section.call_types if name != "outage")]
@@ -233,7 +233,7 @@ class Centre:
         if not out and len(back) and self._s.types["leaves_restored"].any():
             customers["is_back"][back] = 1
             self._make_room(int(self._s.desk["in_queue"][0]))
-            self._kernel.hang_up_restored(self._s, self._handled_s)
+            self._orders.hang_up_restored(self._s, self._handled_s)
             self._s.customers["is_back"][back] = 0
             self._dial(self._handled_s)
 
@@ -351,19 +351,19 @@ class Centre:
         """
         leaving = self._staff(agents, now_s)
         for agent_ix in leaving:
-            self._kernel.go_away(self._s, agent_ix)
+            self._orders.go_away(self._s, agent_ix)
         if mode != "finish":
             # all have gone before the first call is given to somebody else
             for row in sorted(self._in_hand(leaving), reverse=True):
                 self._make_room(0)
-                self._kernel.cut_away(self._s, now_s, row, mode == "drop")
+                self._orders.cut_away(self._s, now_s, row, mode == "drop")
                 self._dial(now_s)
 
     def set_back(self, agents: Iterable[int], now_s: float) -> None:
         """Let agents come back to their seats."""
         for agent_ix in self._staff(agents, now_s):
             self._make_room(0)
-            self._kernel.come_back(self._s, now_s, agent_ix)
+            self._orders.come_back(self._s, now_s, agent_ix)
 
     def extend_duties(self, agents: Iterable[int], until_s: float) -> int:
         """Let agents on duty stay until a time, and return how many stay longer for it."""
@@ -523,11 +523,11 @@ class Centre:
     def _dial(self, now_s: float) -> None:
         """Let idle agents dial through places an order has made free."""
         self._make_room(0)
-        self._kernel.dial(self._s, now_s)
+        self._orders.dial(self._s, now_s)
 
     def _schedule(self, t_s: float, kind: int, row: int) -> None:
         self._make_room(1)
-        self._kernel.push(self._s, t_s, kind, row)
+        self._orders.push(self._s, t_s, kind, row)
 
     def _make_room(self, n_more: int) -> None:
         """Let the event heap and the call table grow; the kernel adds at most ROOM at once."""
@@ -543,7 +543,19 @@ class Centre:
 def warm_up() -> None:
     """Compile the kernel, or load it compiled, on a tiny run; a parent does it before workers."""
     start = Calendar(datetime(2000, 1, 1), "UTC")
-    centre = Centre(Contact(background=()), Streams(0), start, np.array([NONE]), 0.0)
-    centre.plan([0.0], 0, 0.0, 0.0, 0, "outage")
+    # one agent takes a call of one minute at once, so that each order meets a talk
+    all_day = {"from": "00:00", "to": "24:00", "agents": 1}
+    section = Contact.model_validate({
+        "background": (), "menu": {"time": {"constant": 0}},
+        "call_types": {"outage": {"handle": {"constant": "60 s"}, "leaves_when_restored": 1}},
+        "groups": {"all": {"serves": ("outage",), "roster": (all_day,)}},
+    })  # fmt: skip
+    centre = Centre(section, Streams(0), start, np.array([NONE, 0]), 3600.0)
+    centre.plan([0.0, 0.0], 1, 0.0, 0.0, [0, 1], "outage")
+    centre.advance(0.0)
+    centre.set_away([0], "requeue", 0.0)
+    centre.set_back([0], 0.0)
+    for is_out in (True, False):
+        centre.set_out([1], is_out)
     centre.finish(3600.0)
     mark_compiled()

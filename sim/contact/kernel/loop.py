@@ -12,13 +12,13 @@ additions, multiplications, divisions and comparisons: compiled or not, same out
 
 from __future__ import annotations
 
-from sim.contact.compiled import compiled
+from sim.contact.compiled import compiled, compiled_entry
 from sim.contact.kernel.attempts import JOINS, call_made, menu_ends, patience_ends, redial
-from sim.contact.kernel.endings import answer_ends, hang_up_restored, transfer_ends
+from sim.contact.kernel.endings import answer_ends, transfer_ends
 from sim.contact.kernel.events import pop, push
 from sim.contact.kernel.joining import dial, join, route_opens
 from sim.contact.kernel.lines import note_free
-from sim.contact.kernel.staff import agent_comes, come_back, cut_away, go_away, settle, shift_ends
+from sim.contact.kernel.staff import agent_comes, settle, shift_ends
 from sim.contact.state import (
     AGENT_COMES,
     AGENT_LEAVES,
@@ -35,13 +35,12 @@ from sim.contact.state import (
     State,
 )
 
-__all__ = ["ALL_HANDLED", "HEARD", "NEEDS_ROOM", "come_back", "cut_away", "dial", "go_away",
-           "hang_up_restored", "push", "run"]  # fmt: skip
+__all__ = ["ALL_HANDLED", "HEARD", "NEEDS_ROOM", "run"]
 
 ALL_HANDLED, HEARD, NEEDS_ROOM = range(3)
 
 
-@compiled
+@compiled_entry
 def run(s: State, until_s: float) -> int:  # noqa: C901 - all kinds of event on one screen
     """Handle all events up to and including until_s.
 
