@@ -13,6 +13,7 @@ import pytest
 from blocks import ROOT, Block, blocks_of
 
 from sim.contact.state import OUTCOMES
+from sim.scenario.contact import Contact
 from sim.scenario.loader import LoadedScenario, load_scenario
 from sim.world.run import run_scenario
 
@@ -54,8 +55,6 @@ def test_each_block_loads_and_runs_and_loses_nobody(change: Block, tmp_path: Pat
 def test_every_section_of_the_schema_is_shown() -> None:
     """Each field of `contact` stands in some block, so new ones are not forgotten."""
     shown = "\n".join(block.text for block in blocks_of(PAGE, "yaml"))
-    from sim.scenario.contact import Contact
-
     assert [name for name in Contact.model_fields if not re.search(rf"\b{name}:", shown)] == []
 
 
