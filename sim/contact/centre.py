@@ -28,6 +28,7 @@ from sim.contact.ledger import (
     snapshot,
 )
 from sim.contact.opening import changes_of, hours_rows
+from sim.contact.reports import Reports
 from sim.contact.rosters import agents_of, duty_rows
 from sim.contact.setup import lines_of, new_state
 from sim.contact.shown import known_luck, shown_luck
@@ -82,7 +83,7 @@ class Centre:
         self._kernel, self._orders = loop, orders
         self._section, self._calendar = section, calendar
         self._shown = streams.shown_callers
-        self._call_types = ["outage", *(name for name in section.call_types if name != "outage")]
+        self._call_types = sorted(section.call_types, key=lambda name: name != "outage")
         self._groups = list(section.groups)
         self.agents = agents_of(section)
         self.duties = Duties(section, self.agents, streams, calendar)
@@ -100,6 +101,7 @@ class Centre:
         self._announced = {
             "satisfied_share": np.zeros(n_groups), "announce_s": np.zeros(n_groups)
         }  # fmt: skip
+        self._reports = Reports()
         self._menu_faults = 0
         self._n_callers = 0
         self._n_duties = 0
@@ -109,7 +111,7 @@ class Centre:
 
     @property
     def call_types(self) -> tuple[str, ...]:
-        """Return the names of the call types, `outage` first."""
+        """Return the names of the call types, `outage` first if there is one."""
         return tuple(self._call_types)
 
     @property
@@ -118,6 +120,16 @@ class Centre:
         view: NDArray[np.int64] = self._s.transformers["reports"]
         view.flags.writeable = False
         return view
+
+    def reports_since(self, n_known: int) -> Columns:
+        """Return the calls that reported an outage so far but the first so many, as they ended."""
+        self._reports.read(self._s)
+        calls = self._s.calls[self._reports.since(n_known)]
+        return {
+            "caller": calls["caller_ix"].astype(np.int64),
+            "group": calls["group_ix"].astype(np.int64),
+            "t_end_s": calls["t_end_s"].copy(),
+        }
 
     # --- time
 
@@ -228,6 +240,7 @@ class Centre:
         """
         groups = self._customers(group_ix)
         customers = self._s.customers
+        self._reports.read(self._s)
         back = groups[customers["is_out"][groups] == 1]
         customers["is_out"][groups] = out
         if not out and len(back) and self._s.types["leaves_restored"].any():

@@ -277,6 +277,10 @@ class Behaviour:
         woken = when - into + length + self._wake.of_all(ident, index) * night.wake_over
         return np.where(asleep, woken, when)
 
+    def episodes(self, groups: Ints) -> Ints:
+        """Return how many outages the groups have been in, this one included."""
+        return np.asarray(self._episode[groups])
+
     def customers_out(self) -> int:
         """Return the customers without supply."""
         return int(self._groups.customers[self.out].sum())

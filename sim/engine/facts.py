@@ -382,7 +382,7 @@ class CrewReleased(Fact):
 
 @dataclass(frozen=True, slots=True)
 class CallersPlanned(Fact):
-    """Candidate callers were planned; `why` is outage, still_out, broken_promise or surge."""
+    """Callers were planned; `why` is outage, still_out, broken_promise, surge or follow_up."""
 
     why: str
     callers: int

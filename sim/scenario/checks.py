@@ -26,6 +26,7 @@ def cross_checks(scenario: Scenario) -> Iterator[Finding]:
     yield from _plan(scenario)
     yield from _channels(scenario)
     yield from _calls_as(scenario)
+    yield from _follow_up(scenario)
     if scenario.exercise is not None and not scenario.grid.districts:
         yield ("exercise",), say("needs a grid: a drill is played upon one")
     yield from exercise_checks(scenario)
@@ -162,7 +163,9 @@ def _channels(scenario: Scenario) -> Iterator[Finding]:
 
 
 def _calls_as(scenario: Scenario) -> Iterator[Finding]:
-    """Yield call types customers cannot report in."""
+    """Yield call types customers cannot report in; without a grid nobody does."""
+    if not scenario.grid.districts:
+        return
     types = scenario.contact.call_types
     for name, customers in scenario.customers.classes.items():
         for each in customers.calls_as:
@@ -175,6 +178,19 @@ def _calls_as(scenario: Scenario) -> Iterator[Finding]:
             elif each != "outage" and types[each].reports_outage is None:
                 words = say("say whether {name!r} reports outages: reports_outage", name=each)
                 yield path, words
+
+
+def _follow_up(scenario: Scenario) -> Iterator[Finding]:
+    types, settings = scenario.contact.call_types, scenario.contact.follow_up
+    path = ("contact", "follow_up", "call_type")
+    if settings is None:
+        return
+    name = settings.call_type
+    if name not in types:
+        hint = suggestion(name, types)
+        yield path, say("no call type is named {name!r}{hint}", name=name, hint=hint)
+    elif types[name].dials is None:
+        yield path, say("{name!r} is not outbound: it has no dials", name=name)
 
 
 def _trigger(

@@ -17,6 +17,7 @@ from sim.scenario.lines import Line, MenuLevel
 from sim.scenario.seats import Fatigue, Group, Leaving, Shift, Skill, StandbyTier
 from sim.scenario.staffing import Overtime, Relief, SiteLoss
 from sim.scenario.technical import Technical
+from sim.scenario.work_orders import FollowUp, WorkOrders
 
 __all__ = ["Background", "CallType", "Contact", "Group", "Menu", "Redial", "Shift", "StandbyTier"]
 
@@ -76,8 +77,9 @@ class Contact(Section):
             "enquiry": {},
         }
     )
-    """Reasons to call, by name; `outage` must be one of them. Its handle time has mean 177 s and
-    median 107 s (33,344 calls of a bank), within the 2 to 3 min assumed for outage calls."""
+    """Reasons to call, by name; customers without supply call as `customers.classes` says: as
+    `outage` unless told otherwise. Its handle time has mean 177 s and median 107 s (33,344 calls of
+    a bank), within the 2 to 3 min assumed for outage calls."""
     groups: dict[str, Group] = default(
         {
             "general": {
@@ -130,6 +132,10 @@ class Contact(Section):
     """Sites that are lost for a while."""
     technical: Technical = Technical()
     """Faults of seats, menu and platform, and their repair."""
+    work_orders: WorkOrders = WorkOrders()
+    """What becomes of reports of outages."""
+    follow_up: FollowUp | None = None
+    """Calling customers back after the repair. Default: nobody."""
     service_level_within: Duration = default("20 s")
     """Waiting time that counts as answered in time. 80 % in 20 s is a usual goal (Day 2002)."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 __all__ = ["CALLER_STATES", "LAYOUT_VERSION", "OUTCOMES", "TABLES"]
 
-LAYOUT_VERSION = 3
+LAYOUT_VERSION = 4
 """Raised whenever a table or column changes its name, kind or meaning."""
 
 OUTCOMES = (
@@ -185,6 +185,27 @@ TABLES: dict[str, dict[str, tuple[type, str]]] = {
         "cause": (int, "seq of the fact that planned the caller"),
         "state": (int, "code"),
         "attempts": (int, "calls made"),
+    },
+    "work_orders": {
+        "caller": (int, "row of callers: who reported"),
+        "customer": (int, "number of the customer, -1 where unknown"),
+        "group_ix": (int, "row of groups"),
+        "transformer_ix": (int, "row of transformers"),
+        "kind": (str, "order, merged, or spared: a report that became no order"),
+        "incident": (str, "id of the incident it is of, '' for none"),
+        "merged_into": (int, "row of the main order of the incident, -1 for none"),
+        "t_accepted_s": (float, "reported: end of the talk or the menu"),
+        "t_dispatched_s": (float, "dispatched; NaN, as below, when supply or the end came first"),
+        "t_taken_s": (float, "taken over: a crew is on the incident"),
+        "t_arrived_s": (float, "a crew of the incident is on site"),
+        "t_restored_s": (float, "supply back at its transformer"),
+        "t_followed_up_s": (float, "call-back answered"),
+        "chasers": (int, "further reports of the customer while it was open"),
+        "late_dispatch": (bool, "dispatch took longer than promised"),
+        "late_take_over": (bool, "from dispatch until taken over"),
+        "late_arrival": (bool, "from report to arrival"),
+        "late_restoration": (bool, "from arrival to supply"),
+        "late_follow_up": (bool, "from supply to the answered call-back"),
     },
     "agent_shifts": {
         "agent": (int, "agent"),

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.contact.order_stages import Promises, Span, order_rows
 from sim.engine.facts import FaultStruck
 from sim.engine.tables import Columns, Table
 from sim.store.layout import TABLES
@@ -43,6 +44,7 @@ def collect(world: World) -> dict[str, Columns]:
         "crew_states": _table("crew_states", world.crews.state_rows()),
         "calls": _calls(world),
         "callers": _callers(world),
+        "work_orders": _table("work_orders", _work_orders(world)),
         "agent_shifts": _agent_shifts(world),
         "notices": _table("notices", world.campaigns.notice_rows()),
         "messages": _table("messages", world.campaigns.message_rows()),
@@ -137,6 +139,25 @@ def _callers(world: World) -> Columns:
     del callers["caller"]  # its row number
     callers["group_ix"] = callers.pop("group")
     return callers
+
+
+def _work_orders(world: World) -> list[dict[str, Any]]:
+    world.orders.finish()
+    explained: dict[int, list[Span]] = {}
+    for row in world.room.incidents.belief_rows():
+        span = Span(row["incident"], row["t_from_s"], row["t_to_s"])
+        explained.setdefault(row["transformer_ix"], []).append(span)
+    crews: dict[str, tuple[float, float]] = {}
+    for job in world.crews.jobs:
+        sent_s, there_s = crews.get(job.incident, (math.inf, math.inf))
+        arrived_s = math.inf if math.isnan(job.t_arrived_s) else job.t_arrived_s
+        crews[job.incident] = (min(sent_s, job.t_assigned_s), min(there_s, arrived_s))
+    section, arrival = world.scenario.contact.work_orders, world.scenario.run.arrival_commitment
+    areas = [world.grid.districts[each.district_ix].area for each in world.grid.transformers]
+    promises = [
+        Promises(getattr(arrival, area), getattr(section.restored_within, area)) for area in areas
+    ]
+    return order_rows(world.orders.orders, section, explained, crews, promises, world.clock.now)
 
 
 def _agent_shifts(world: World) -> Columns:

@@ -104,10 +104,11 @@ class _Wires:
         self._world.behaviour.supply_lost(lost, seq)
         self._world.evidence.supply_lost(lost, seq)
 
-    def supply_restored(self, fact: SupplyRestored, _seq: int) -> None:
+    def supply_restored(self, fact: SupplyRestored, seq: int) -> None:
         back = self._ixs(fact.transformers)
         self._world.interruptions.ended(back, self._world.clock.now)
         self._world.behaviour.supply_restored(back)
+        self._world.orders.restored(self._world.groups.of(back), seq)
 
     def breaker_tripped(self, fact: BreakerTripped, seq: int) -> None:
         self._fault_seen[fact.device] = fact.fault

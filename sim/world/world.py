@@ -18,6 +18,7 @@ from sim.commands import Command
 from sim.contact.centre import Centre
 from sim.contact.staff import Staff
 from sim.contact.technical import Technical
+from sim.contact.work_orders import OrderBook
 from sim.control.evidence import Evidence
 from sim.control.room import ControlRoom
 from sim.crews.crews import Crews
@@ -114,6 +115,16 @@ class World:
             self.clock,
             self.journal,
             self.calendar,
+            self.streams,
+        )
+        self.orders = OrderBook(
+            scenario.contact,
+            self.centre,
+            self.groups.transformer_ix,
+            self.behaviour.callers.of,
+            self.behaviour.episodes,
+            self.clock,
+            self.journal,
             self.streams,
         )
         self.campaigns = Campaigns(
