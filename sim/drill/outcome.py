@@ -10,7 +10,16 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.contact.state import ABANDONED, BLOCKED, CALLER_STATES
+from sim.contact.state import (
+    ABANDONED,
+    BALKED,
+    BLOCKED,
+    CALLBACK,
+    CALLER_STATES,
+    DROPPED,
+    LEFT_IN_MENU,
+    NOT_REACHED,
+)
 from sim.engine.tables import Columns
 from sim.scenario.exercise import LossWeights
 from sim.units import HOUR_S
@@ -20,6 +29,7 @@ __all__ = ["PARTS", "Outcome", "outcome"]
 PARTS = ("customer_hours", "lost_callers", "wrong_hours")
 """What the loss is made of."""
 _LOST = CALLER_STATES.index("lost")
+_UNSERVED = (ABANDONED, BALKED, BLOCKED, DROPPED, LEFT_IN_MENU)
 _MOST_BEHIND = 20
 """Log entries kept behind each part, the heaviest first."""
 
@@ -92,11 +102,17 @@ def _customer_hours(rows: Columns, from_s: float, to_s: float) -> tuple[float, B
 def _lost_callers(
     callers: Columns, calls: Columns, from_s: float, to_s: float
 ) -> tuple[int, Behind]:
-    """Return the callers whose last attempt was blocked or abandoned, and what made them call."""
+    """Return the callers whose last attempt failed, and what made them call.
+
+    Who was promised a call back and not reached by it is lost too; who is dialled without having
+    called is not.
+    """
     of = calls["caller"]
     is_last = calls["attempt"] == callers["attempts"][of] - 1
+    promised = np.isin(of, of[is_last & (calls["outcome"] == CALLBACK)])
+    is_broken = promised & (calls["outcome"] == NOT_REACHED) & _is_last_leg(calls)
     is_lost = (
-        np.isin(calls["outcome"], (ABANDONED, BLOCKED))
+        (np.isin(calls["outcome"], _UNSERVED) | is_broken)
         & _inside(calls["t_end_s"], from_s, to_s)
         & is_last
         & (callers["state"][of] == _LOST)
@@ -104,6 +120,15 @@ def _lost_callers(
     causes, counts = np.unique(calls["cause"][is_lost], return_counts=True)
     pairs = zip(causes.tolist(), counts.astype(float).tolist(), strict=True)
     return int(np.count_nonzero(is_lost)), _heaviest(pairs)
+
+
+def _is_last_leg(calls: Columns) -> NDArray[np.bool_]:
+    """Return which rows are the last leg of their attempt."""
+    order = np.lexsort((calls["leg"], calls["attempt"], calls["caller"]))
+    caller, attempt = calls["caller"][order], calls["attempt"][order]
+    found = np.ones(len(order), dtype=bool)
+    found[order[:-1]] = (caller[1:] != caller[:-1]) | (attempt[1:] != attempt[:-1])
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from sim.indicators.information import information
 from sim.indicators.measured import Measured
 from sim.indicators.reliability import reliability
 from sim.indicators.response import AREAS, response
+from sim.indicators.service import service
+from sim.indicators.service_rows import SERVICE_ROWS
 from sim.indicators.steady import Key, steady
 from sim.indicators.steady_rows import STEADY_ROWS
 from sim.store.columns import RunTables
@@ -50,7 +52,7 @@ class Indicator:
     name: str
     """Its name in files; the text catalogue has its label under `indicator.<name>`."""
     section: str
-    """reliability, contact, information, response or steady."""
+    """reliability, contact, service, information, response or steady."""
     unit: str
     """A code of UNITS."""
     definition: str
@@ -137,25 +139,30 @@ _WHOSE = {
 
 def _contact() -> list[Indicator]:
     rows = (
-        ("calls_offered", "calls", "All attempts: blocked + self-served + answered + abandoned"
-         " + cut off.", COUNT),
+        ("calls_offered", "calls", "All attempts of customers, however many legs they have:"
+         " blocked + self-served + answered + abandoned + ended otherwise + cut off, each by how"
+         " its last leg ended. What the centre dials itself does not count.", COUNT),
         ("calls_blocked", "calls", "Attempts that met no free trunk.", COUNT),
         ("calls_self_served", "calls", "Attempts that ended content in the menu, outages reported"
          " there included.", COUNT),
         ("calls_reported", "calls", "Attempts that reported an outage through the menu.", COUNT),
-        ("calls_answered", "calls", "Attempts an agent answered and finished.", COUNT),
-        ("calls_abandoned", "calls", "Attempts that hung up while they waited for an agent.",
-         COUNT),
+        ("calls_answered", "calls", "Attempts an agent answered and finished, at the level that"
+         " settled them.", COUNT),
+        ("calls_abandoned", "calls", "Attempts that hung up while they waited for an agent, of the"
+         " first or a later level.", COUNT),
+        ("calls_ended_otherwise", "calls", "Attempts that balked, hung up in the menu or because"
+         " supply was back, were cut by a fault, or were not reached when called back.", COUNT),
         ("calls_cut_off", "calls", "Attempts still inside when the run ended.", COUNT),
         ("calls_redialled", "calls", "Attempts that are not the first of their caller.", COUNT),
-        ("abandoned_share", "share", "Abandoned / (reached an agent + abandoned).",
-         "Gans, Koole & Mandelbaum 2003"),
+        ("abandoned_share", "share", "Abandoned / (spoke with an agent or abandoned; who"
+         " did both counts once).", "Gans, Koole & Mandelbaum 2003"),
         ("service_level_share", "share", "Reached an agent within T of leaving the menu / (reached"
          " an agent + left or cut off without an agent after waiting more than T); T is"
          " `contact.service_level_within`. Those who leave within T count neither way; blocked"
-         " calls are counted apart.", "Koole, Call Center Optimization, 2013"),
+         " calls are counted apart. The wait is that of the first leg, in the queue the call rang"
+         " into; who takes a call back leaves it.", "Koole, Call Center Optimization, 2013"),
         ("asa_s", "s", "Average speed of answer: mean wait from leaving the menu to the agent, of"
-         " calls that reached one.", "Gans, Koole & Mandelbaum 2003"),
+         " calls that an agent took as they rang.", "Gans, Koole & Mandelbaum 2003"),
         ("longest_wait_s", "s", "Longest wait for an agent, whether answered, abandoned or cut"
          " off.", OWN),
     )  # fmt: skip
@@ -170,7 +177,7 @@ def _contact() -> list[Indicator]:
             "county_callers",
             "contact",
             "callers",
-            "Planned callers of the grid who made at least one call, counted beside their attempts."
+            "Callers of the grid who made at least one call, counted beside their attempts."
             " A customer planned again by a later cause is another caller.",
             OWN,
         ),
@@ -178,8 +185,8 @@ def _contact() -> list[Indicator]:
             "occupancy_share",
             "contact",
             "share",
-            "Agent-seconds in service / agent-seconds on duty, for all calls. An agent still busy"
-            " after the end of the shift is on duty until done.",
+            "Agent-seconds with at least one contact in hand / agent-seconds on duty, for all"
+            " contacts. An agent still busy after the end of the shift is on duty until done.",
             "Gans, Koole & Mandelbaum 2003",
         ),
     ]
@@ -271,9 +278,14 @@ def _response() -> list[Indicator]:
     return [Indicator(name, "response", unit, text, source) for name, unit, text, source in rows]
 
 
+def _service() -> list[Indicator]:
+    return [Indicator(f"contact_{name}", "service", *rest) for name, *rest in SERVICE_ROWS]
+
+
 INDICATORS: tuple[Indicator, ...] = (
     *_reliability(),
     *_contact(),
+    *_service(),
     *_information(),
     *_response(),
 )
@@ -294,7 +306,7 @@ def measure(tables: RunTables, manifest: Manifest) -> dict[str, Measured]:
     Without a grid those of its supply, faults and customers are left out; steady measures are there
     when the scenario asked for them.
     """
-    found = contact(tables, manifest)
+    found = contact(tables, manifest) | service(tables, manifest)
     if manifest.has_grid:
         for section in (reliability, information, response):
             found |= section(tables, manifest)

@@ -28,6 +28,11 @@ REASONS = {
     "no_arrival": "no crew arrived at an incident of this area",
     "no_due_arrival": "no incident of this area had an arrival that was due",
     "no_commitment": "there is no commitment for this area",
+    "no_call": "no customer called",
+    "no_request": "no customer asked for an agent",
+    "no_talk": "no talk with an agent came to its end",
+    "no_callback": "nobody took a call back whose end is known",
+    "no_outbound": "the centre dialled nobody",
     "no_such_call": "the measured window has no call of this kind",
 }
 """Why a number can be missing: code → meaning."""

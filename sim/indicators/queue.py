@@ -50,16 +50,17 @@ def has_outcome(calls: Columns, manifest: Manifest, *names: str) -> Bools:
 
 
 def reached_agent(calls: Columns) -> Bools:
-    """Return which legs an agent took, whatever came of them; of outbound ones, which she dialled.
-    """
+    """Return which legs an agent took, whatever came of them; outbound ones: which she dialled."""
     return np.asarray((calls["agent"] >= 0) & np.isfinite(calls["t_wait_end_s"]))
 
 
 def is_outbound(calls: Columns, manifest: Manifest) -> Bools:
     """Return which legs the centre dials itself."""
     dials = np.array([name in manifest.outbound for name in manifest.call_types], dtype=bool)
-    return np.asarray(dials[calls["call_type"]]) if dials.any() else np.zeros(
-        len(calls["call_type"]), dtype=bool
+    return (
+        np.asarray(dials[calls["call_type"]])
+        if dials.any()
+        else np.zeros(len(calls["call_type"]), dtype=bool)
     )
 
 

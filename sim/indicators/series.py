@@ -51,7 +51,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class CallCounts:
-    """Count attempts of customers per interval; shape (n,) each, by the interval in which they rang.
+    """Count attempts of customers by the interval in which they rang; shape (n,) each.
 
     `t_s` is the start of each interval. offered = blocked + self_served + abandoned + answered +
     otherwise + cut_off, by how they ended at last; self_served includes outages reported through

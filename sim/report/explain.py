@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 
 from sim.errors import InputError
+from sim.indicators.attempts import Attempts
+from sim.indicators.calls import OTHERWISE
 from sim.report.causes import Tree, tree_of
 from sim.report.run import Run
 from sim.report.sentences import Teller
@@ -145,19 +147,23 @@ class _Account:
         return first_s, self._words("explain.more", n=n, last=last)
 
     def _calls(self, seq: int) -> tuple[float, str]:
-        """Count the calls of the callers a fact planned."""
-        calls, words = self._run["calls"], self._words
-        chosen = calls["cause"] == seq
-        if not chosen.any():
+        """Count the calls of the callers a fact planned, by how they ended at last."""
+        rows, words = self._run["calls"], self._words
+        chosen = rows["cause"] == seq
+        calls = Attempts({name: column[chosen] for name, column in rows.items()},
+                         self._run.manifest)  # fmt: skip
+        if not len(calls):
             return float(self._fact("t_s", seq)), words("explain.no_calls")
-        offered_s, outcome = calls["t_offered_s"][chosen], calls["outcome"][chosen]
+        offered_s, outcome = calls.t_offered_s, calls.outcome
         counts = {
             name: words.number(int((outcome == code).sum()))
             for code, name in enumerate(self._run.manifest.outcomes)
         }
+        otherwise = int(calls.ended(*OTHERWISE).sum())
         return float(offered_s.min()), words(
-            "explain.calls",
-            calls=words.number(int(chosen.sum())),
+            "explain.calls_otherwise" if otherwise else "explain.calls",
+            otherwise=words.number(otherwise),
+            calls=words.number(len(calls)),
             last=self._time.say(float(offered_s.max()), words),
             **counts,
         )

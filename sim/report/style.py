@@ -36,6 +36,7 @@ COLOURS: Mapping[str, str] = {
     "self_served": "#56B4E9",
     "abandoned": "#CC79A7",
     "blocked": "#E69F00",
+    "otherwise": "#F0E442",
     "cut_off": "#8A94A0",
     "agents": "#11181F",
     "fault": "#11181F",

@@ -43,7 +43,6 @@ class Measures:
     """Committed average time from first report to the first crew on site, by area (State Grid,
     ten service promises, 2023)."""
 
-
     warm_up_s: float = 0.0
     """Time from the start that steady measures leave out."""
     cool_down_s: float = 0.0
@@ -90,6 +89,12 @@ class Manifest:
     """What a reader must know: language code → text, one each."""
     has_grid: bool = True
     """Whether there was a grid, or the contact centre alone."""
+    outbound: tuple[str, ...] = ()
+    """Call types that the centre dials itself: their legs are no calls of customers."""
+    lines: Mapping[str, str] = field(default_factory=dict)
+    """Call type → line or channel; a type that is not named uses the telephone."""
+    sites: Mapping[str, str] = field(default_factory=dict)
+    """Agent group → site, '' for the only one."""
     outcomes: tuple[str, ...] = OUTCOMES
     caller_states: tuple[str, ...] = CALLER_STATES
     layout: int = LAYOUT_VERSION
@@ -112,6 +117,7 @@ class Manifest:
     ) -> Manifest:
         """Return the manifest of a finished run of a loaded scenario, not yet sealed."""
         section, measure = loaded.scenario.run, loaded.scenario.measure
+        contact = loaded.scenario.contact
         return cls(
             scenario=loaded.name,
             seed=seed,
@@ -124,7 +130,7 @@ class Manifest:
             customer_classes=tuple(customer_classes),
             measures=Measures(
                 momentary_threshold_s=section.momentary_threshold,
-                service_level_within_s=loaded.scenario.contact.service_level_within,
+                service_level_within_s=contact.service_level_within,
                 arrival_within_s={
                     area: getattr(section.arrival_commitment, area)
                     for area in ("urban", "rural", "remote")
@@ -135,6 +141,11 @@ class Manifest:
                 every_s=0.0 if measure is None else measure.every,
             ),
             has_grid=bool(loaded.scenario.grid.districts),
+            outbound=tuple(
+                name for name in call_types if contact.call_types[name].dials is not None
+            ),
+            lines={name: contact.call_types[name].line for name in call_types},
+            sites={name: group.site for name, group in contact.groups.items()},
             title={"en": section.name.en, "zh": section.name.zh},
             notes=tuple({"en": note.en, "zh": note.zh} for note in section.notes),
         )
@@ -192,7 +203,10 @@ class Manifest:
         try:
             values["measures"] = Measures(**values["measures"])
             values["tables"] = {name: TableEntry(**e) for name, e in values["tables"].items()}
-            for column in ("outcomes", "caller_states", "call_types", "customer_classes", "notes"):
+            values.setdefault("outbound", [])  # runs written before it was there
+            for column in (
+                "outcomes", "caller_states", "call_types", "customer_classes", "notes", "outbound",
+            ):  # fmt: skip
                 values[column] = tuple(values[column])
             return cls(**values)
         except (TypeError, KeyError, AttributeError) as error:

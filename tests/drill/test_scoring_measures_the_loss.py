@@ -5,7 +5,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.contact.state import ABANDONED, ANSWERED, BLOCKED, CALLER_STATES
+from sim.contact.state import (
+    ABANDONED,
+    ANSWERED,
+    BALKED,
+    BLOCKED,
+    CALLBACK,
+    CALLER_STATES,
+    LEFT_IN_MENU,
+    NOT_REACHED,
+    TRANSFERRED,
+)
 from sim.drill.outcome import outcome
 from sim.engine.tables import Columns
 from sim.scenario.exercise import LossWeights
@@ -29,7 +39,7 @@ def tables(**given: Columns) -> dict[str, Columns]:
     empty = {
         "interruptions": table("transformer_ix customers t_off_s t_on_s cause"),
         "callers": table("state attempts"),
-        "calls": table("caller attempt outcome t_end_s cause"),
+        "calls": table("caller attempt leg outcome t_end_s cause"),
         "groups": table("transformer_ix", (0,), (1,)),
         "notices": table("notice restoration_s seq"),
         "messages": table("notice channel group_ix customers noticed t_delivered_s"),
@@ -57,18 +67,36 @@ def test_customer_hours_count_between_the_two_times_only() -> None:
 def test_a_caller_is_lost_once_with_the_last_attempt() -> None:
     callers = table("state attempts", (LOST, 2), (DONE, 2), (LOST, 1), (LOST, 1))
     calls = table(
-        "caller attempt outcome t_end_s cause",
-        (0, 0, ABANDONED, 1.1 * HOUR, 5),
-        (0, 1, BLOCKED, 1.2 * HOUR, 5),  # lost
-        (1, 0, ABANDONED, 1.1 * HOUR, 5),
-        (1, 1, ANSWERED, 1.3 * HOUR, 5),  # served in the end
-        (2, 0, ABANDONED, 0.9 * HOUR, 6),  # before
-        (3, 0, ABANDONED, 2.9 * HOUR, 6),  # lost
+        "caller attempt leg outcome t_end_s cause",
+        (0, 0, 0, ABANDONED, 1.1 * HOUR, 5),
+        (0, 1, 0, BLOCKED, 1.2 * HOUR, 5),  # lost
+        (1, 0, 0, ABANDONED, 1.1 * HOUR, 5),
+        (1, 1, 0, ANSWERED, 1.3 * HOUR, 5),  # served in the end
+        (2, 0, 0, ABANDONED, 0.9 * HOUR, 6),  # before
+        (3, 0, 0, ABANDONED, 2.9 * HOUR, 6),  # lost
     )
     found = loss(callers=callers, calls=calls)
     assert found.amounts["lost_callers"] == 2.0
     assert found.amounts["abandoned_calls"] == 3.0
     assert found.behind["lost_callers"] == ((5, 1.0), (6, 1.0))
+
+
+def test_whoever_goes_unserved_is_lost_but_not_who_was_dialled_unasked() -> None:
+    callers = table("state attempts", (LOST, 1), (LOST, 1), (LOST, 1), (LOST, 1), (LOST, 1))
+    calls = table(
+        "caller attempt leg outcome t_end_s cause",
+        (0, 0, 0, BALKED, 1.1 * HOUR, 5),  # lost
+        (1, 0, 0, CALLBACK, 1.1 * HOUR, 5),
+        (1, 0, 1, NOT_REACHED, 1.2 * HOUR, 5),
+        (2, 0, 0, NOT_REACHED, 1.3 * HOUR, 5),  # the centre wanted something of the customer
+        (1, 0, 2, NOT_REACHED, 1.3 * HOUR, 5),  # promised a call back that never came: lost
+        (3, 0, 0, TRANSFERRED, 1.3 * HOUR, 5),
+        (3, 0, 1, ABANDONED, 1.4 * HOUR, 6),  # lost at the second level
+        (4, 0, 0, LEFT_IN_MENU, 1.4 * HOUR, 6),  # lost
+    )
+    found = loss(callers=callers, calls=calls)
+    assert found.amounts["lost_callers"] == 4.0
+    assert found.behind["lost_callers"] == ((5, 2.0), (6, 2.0))
 
 
 OUT = table("transformer_ix customers t_off_s t_on_s cause", (0, 100, 0.5 * HOUR, 2.5 * HOUR, 1))

@@ -21,18 +21,18 @@ NAN = float("nan")
 
 # One agent of number 1 on duty 0–1000 s; T = 20 s. By hand:
 CALLS = (
-    call("blocked", 0, NAN, NAN, 0),
-    call("reported", 5, 35, NAN, 35),
-    call("self_served", 6, 26, NAN, 26),
-    call("answered", 10, 40, 50, 250),  # waits 10: met
-    call("answered", 20, 50, 250, 450),  # waits 200: missed
-    call("abandoned", 30, 60, 75, 75),  # waits 15: neither way
-    call("abandoned", 40, 70, 370, 370, attempt=1),  # waits 300: missed
-    call("answered", 400, 430, 450, 1200),  # waits 20: met; agent stays 200 s after the shift
-    call("cut_off", 3000, 3030, NAN, 3600),  # waiting 570 at the end: missed
-    call("cut_off", 3590, NAN, NAN, 3600),  # still in the menu
+    call("blocked", 0, NAN, NAN, 0, caller=0),
+    call("reported", 5, 35, NAN, 35, caller=1),
+    call("self_served", 6, 26, NAN, 26, caller=2),
+    call("answered", 10, 40, 50, 250, caller=3),  # waits 10: met
+    call("answered", 20, 50, 250, 450, caller=4),  # waits 200: missed
+    call("abandoned", 30, 60, 75, 75, caller=5),  # waits 15: neither way
+    call("abandoned", 40, 70, 370, 370, caller=0, attempt=1),  # waits 300: missed
+    call("answered", 400, 430, 450, 1200, caller=6),  # waits 20: met; agent stays 200 s longer
+    call("cut_off", 3000, 3030, NAN, 3600, caller=7),  # waiting 570 at the end: missed
+    call("cut_off", 3590, NAN, NAN, 3600, caller=8),  # still in the menu
 )
-PROVINCE = (call("answered", 500, 510, 511, 600, group_ix=0, agent=2),)
+PROVINCE = (call("answered", 500, 510, 511, 600, caller=9, group_ix=0, agent=2),)
 
 
 def tables() -> dict:
@@ -44,13 +44,7 @@ def tables() -> dict:
             {"agent": 2, "t_on_s": 500.0, "t_off_s": 700.0},
             {"agent": 3, "t_on_s": 3500.0, "t_off_s": 9000.0},
         ),
-        table(
-            "callers",
-            {"group_ix": 1, "attempts": 2},
-            {"group_ix": 1, "attempts": 0},
-            {"group_ix": 3, "attempts": 1},
-            {"group_ix": 0, "attempts": 1},
-        ),
+        table("callers", {"attempts": 2}, *({"attempts": 1} for _ in range(9)), {"attempts": 0}),
     )
 
 
@@ -73,7 +67,7 @@ def test_every_number_of_the_small_centre_is_as_worked_by_hand() -> None:
     assert {name: found[f"county_{name}"] for name in county} == pytest.approx(county)
     assert found["province_calls_offered"] == 1
     assert found["province_service_level_share"] == 1.0
-    assert found["county_callers"] == 2
+    assert found["county_callers"] == 9
     # on duty: agent 1 to 1200, agent 2 200 s, agent 3 100 s within the run
     assert found["occupancy_share"] == pytest.approx((200 + 200 + 750 + 89) / (1200 + 200 + 100))
 
@@ -98,7 +92,7 @@ def test_sql_over_the_stored_tables_gives_the_same_service(tmp_path: Path) -> No
 
 def test_calls_offered_are_conserved() -> None:
     found = {name: each.value or 0.0 for name, each in contact(tables(), manifest()).items()}
-    ended = ("blocked", "self_served", "answered", "abandoned", "cut_off")
+    ended = ("blocked", "self_served", "answered", "abandoned", "ended_otherwise", "cut_off")
     assert found["county_calls_offered"] == sum(found[f"county_calls_{end}"] for end in ended)
 
 

@@ -22,7 +22,8 @@ from sim.units import MINUTE_S
 
 __all__ = ["calls_figure", "queue_figure"]
 
-_BARS = {"answered": "", "self_served": ".", "abandoned": "/", "blocked": "x", "cut_off": "-"}
+_BARS = {"answered": "", "self_served": ".", "abandoned": "/", "blocked": "x", "otherwise": "\\",
+         "cut_off": "-"}  # fmt: skip
 """Outcomes from the bottom of a bar to its top, with the pattern that tells them apart in grey."""
 
 
@@ -33,6 +34,8 @@ def calls_figure(run: Run, words: Words) -> go.Figure:
     figure = base_figure(words("calls.title"), words("calls.note"), 400)
     middle = time.axis(calls.t_s + QUARTER_S / 2.0)
     for name, pattern in _BARS.items():
+        if name == "otherwise" and not calls.otherwise.any():
+            continue  # most centres have no such end
         figure.add_bar(
             name=words(f"calls.{name}"),
             x=middle,
