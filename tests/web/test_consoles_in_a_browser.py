@@ -100,10 +100,10 @@ def test_every_seat_plays_and_is_answered(room: Room) -> None:
     hall.locator(".announcement b", has_text="Outage known").wait_for()
     assert session.announcement == "area"
 
-    hall.locator(".overtime button").click()
-    hall.locator(".overtime span", has_text="7 of 9 agreed").wait_for()
-    hall.locator(".relief button").click()
-    hall.locator(".relief span", has_text="3 at counselling").wait_for()
+    hall.locator("button.overtime").click()
+    hall.locator(".staff-notes span", has_text="7 of 9 agreed").wait_for()
+    hall.locator("button.relief").click()
+    hall.locator(".staff-notes span", has_text="3 at counselling").wait_for()
     assert "the only one, east" in hall.locator(".sites-lost").inner_text()
 
     press = pages["notification"]

@@ -31,8 +31,8 @@ export class Desk {
   }
 
   #showIncidents(incidents) {
-    const need = (each) => (each.restoration_s ? needOf(each, this.app.clock) : "wait");
-    const rank = { expired: 0, none: 1, moved: 2, wait: 3, told: 4 };
+    const need = (each) => (each.restoration_s || !each.customers ? needOf(each, this.app.clock) : "wait");
+    const rank = { expired: 0, none: 1, moved: 2, wait: 3, told: 4, gone: 5 };
     const sorted = [...incidents].sort((a, b) => rank[need(a)] - rank[need(b)] || b.customers - a.customers);
     const open = incidents.filter((each) => ["none", "moved", "expired"].includes(need(each))).length;
     text(this.incidentNote, t("console.n_need", { n: number(open) }));
@@ -51,7 +51,7 @@ export class Desk {
         const state = need(each);
         row.dataset.need = state;
         const told = each.told_restoration_s;
-        text(row.children[3], ["wait", "none"].includes(state) ? t(`console.need.${state}`) : `${t(`console.need.${state}`)} · ${this.app.clock.minute(told)}`);
+        text(row.children[3], ["wait", "none", "gone"].includes(state) ? t(`console.need.${state}`) : `${t(`console.need.${state}`)} · ${this.app.clock.minute(told)}`);
         flag(row, "on", each.id === this.chosen);
       });
   }
@@ -282,9 +282,11 @@ function arrived(notice) {
   return notice.messages ? n / notice.messages : 0;
 }
 
-/** Say what an incident with a restoration time needs: none told, moved since, expired, or told. */
+/** Say what an incident with a restoration time needs: none told, moved since, expired, told, or
+    gone: nobody is believed out any more. */
 function needOf(incident, clock) {
   const told = incident.told_restoration_s;
+  if (!incident.customers) return "gone";
   if (told === null || told === undefined) return "none";
   if (told <= clock.now()) return "expired";
   return Math.abs(told - incident.restoration_s) >= 1800 ? "moved" : "told";

@@ -30,11 +30,13 @@ export class Desk {
     this.announce = h("button", { type: "button", class: "button switch", role: "switch", onclick: () => this.#announce() });
     this.overtimeNote = h("span", {});
     this.reliefNote = h("span", {});
+    this.majorNote = h("span", {});
     this.sitesNote = h("p", { class: "sites-lost" });
     const order = (name) => () => this.app.command(name, {}, () => t(`console.say.${name}`));
     body.append(this.tierRows, h("h3", { t: "console.staff" }),
-      h("div", { class: "line overtime" }, button("console.ask_overtime", "", order("AskOvertime")), this.overtimeNote),
-      h("div", { class: "line relief" }, button("console.relieve", "", order("RelieveAgents")), this.reliefNote),
+      h("div", { class: "line staff-orders" }, button("console.ask_overtime", "overtime", order("AskOvertime")), button("console.relieve", "relief", order("RelieveAgents"))),
+      h("p", { class: "quiet staff-notes" }, this.overtimeNote, " ", this.reliefNote),
+      h("div", { class: "line major" }, button("console.file_major", "", order("FileMajorService")), this.majorNote),
       this.sitesNote, h("h3", { t: "console.announcement" }),
       h("div", { class: "line announcement" }, this.announce, this.announceState),
       h("div", { class: "line announcement-text" }, this.textChoice, this.textPlay), this.textWords,
@@ -90,6 +92,12 @@ export class Desk {
     text(this.sitesNote, lost.length ? t("console.sites_lost", { sites: lost.map((each) => each || t("console.only_site")).join(", ") }) : "");
   }
 
+  #showMajor(filed) {
+    const { clock } = this.app;
+    const values = filed && { time: clock.minute(filed.t_s), until: clock.minute(filed.until_s), customers: number(filed.customers) };
+    text(this.majorNote, values ? t("console.major_filed", values) : "");
+  }
+
   #call(tier) {
     this.app.command("CallStandby", { tier }, () => t("console.say.CallStandby", { tier: code("tier", tier) }));
   }
@@ -142,6 +150,7 @@ export class Desk {
     if (view.board) this.tiles.show(view.board);
     this.#showTiers(view.tiers || []);
     this.#showStaff(view.staff || { overtime: null, relieved: 0, sites_lost: [] });
+    this.#showMajor(view.major_service);
     this.#showAnnouncement(view.announcement || "", view.announcements || []);
     this.#showKnown(view.known_outages || []);
     if (view.history && (changed.has("history") || changed.has("grid"))) this.#showCharts(view.history);
