@@ -17,6 +17,7 @@ __all__ = [
     "ChangeWarning",
     "CloseIncident",
     "Command",
+    "FileMajorService",
     "FireInject",
     "HandOver",
     "HoldInject",
@@ -138,6 +139,18 @@ class RelieveAgents(Command):
 
     share: float | None = None
     lasts_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileMajorService(Command):
+    """File the notice of a major service matter: some reports become no work orders any more.
+
+    It covers who is believed out because of the incidents, and all of the districts; where neither
+    is named, all districts with an open incident.
+    """
+
+    incidents: tuple[str, ...] = ()
+    districts: tuple[str, ...] = ()
 
 
 # --- notices

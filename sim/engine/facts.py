@@ -51,6 +51,7 @@ __all__ = [
     "InjectHeld",
     "InjectReleased",
     "LastGaspReceived",
+    "MajorServiceFiled",
     "MenuSwitched",
     "MessageShown",
     "NoticeCancelled",
@@ -472,6 +473,15 @@ class PlatformRestored(Fact):
     """The platform works again; `lost_s` of all duties together was lost."""
 
     lost_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class MajorServiceFiled(Fact):
+    """The notice of a major service matter was filed for places, and stands for a while."""
+
+    places: str
+    customers: int
+    lasts_s: float
 
 
 @dataclass(frozen=True, slots=True)

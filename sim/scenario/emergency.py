@@ -91,13 +91,16 @@ class Action(Section):
     """Ask agents whose shift ends soon to stay longer, by `contact.overtime` (`true`)."""
     relief: Literal[True] | None = None
     """Send the most tired agents to counselling, by `contact.relief` (`true`)."""
+    major_service: Literal[True] | None = None
+    """File the notice of a major service matter for all districts with an open incident, by
+    `contact.work_orders.major_service` (`true`)."""
     channels: tuple[str, ...] = ()
     """With `send_notices`, the channels of these notices. Default: the default channels."""
 
     @model_validator(mode="after")
     def _one(self) -> Self:
         if sum(value is not None for name, value in self if name not in ("text", "channels")) != 1:
-            orders = "call_standby, announce, send_notices, overtime, relief"
+            orders = "call_standby, announce, send_notices, overtime, relief, major_service"
             raise ValueError(say("give exactly one of {orders}", orders=orders))
         if self.text is not None and not self.announce:
             raise ValueError(say("text belongs to announce: true"))

@@ -18,6 +18,7 @@ from sim.commands import (
     ChangeWarning,
     CloseIncident,
     Command,
+    FileMajorService,
     FireInject,
     HandOver,
     HoldInject,
@@ -38,6 +39,7 @@ from sim.engine.facts import (
     CommandGiven,
     CommandRefused,
     IncidentJudged,
+    MajorServiceFiled,
     ReportMade,
     ResponseLevelChanged,
     SeatHandedOver,
@@ -78,6 +80,7 @@ class Handlers:
             SwitchAnnouncement: (self._check_announcement, self._announce),
             AskOvertime: (self._check_overtime, self._ask_overtime),
             RelieveAgents: (self._check_relief, self._relieve),
+            FileMajorService: (self._check_major, self._file_major),
             SendNotice: (self._check_notice, self._notice),
             CancelNotice: (self._check_cancel, self._cancel),
             JudgeIncident: (self._check_judge, self._judge),
@@ -283,6 +286,34 @@ class Handlers:
 
     def _relieve(self, command: RelieveAgents, seq: int) -> None:
         self._world.staff.relieve(command.share, command.lasts_s, seq)
+
+    def _check_major(self, command: FileMajorService) -> str:
+        if any(self._incident(each) is None for each in command.incidents):
+            return "incident_not_open"
+        known = {each.id for each in self._world.grid.districts}
+        if not known.issuperset(command.districts):
+            return "unknown_district"
+        return "" if self._covered(command)[1] else "nobody_believed_out"
+
+    def _covered(self, command: FileMajorService) -> tuple[list[str], set[int]]:
+        """Return the places a notice names, and the transformers it covers."""
+        world = self._world
+        districts, incidents = set(command.districts), list(command.incidents)
+        if not districts and not incidents:
+            concerned = {each.district_ix for each in world.room.incidents.open()}
+            districts = {each.id for each in world.grid.districts if each.ix in concerned}
+        chosen = {each.ix for each in world.grid.districts if each.id in districts}
+        covered = {t.ix for t in world.grid.transformers if t.district_ix in chosen}
+        for name in incidents:
+            covered |= world.room.incidents.all[name].transformers
+        return [*sorted(districts), *incidents], covered
+
+    def _file_major(self, command: FileMajorService, seq: int) -> None:
+        world = self._world
+        places, covered = self._covered(command)
+        lasts_s = world.orders.file_notice(covered)
+        customers = int(world.grid.transformer_customers[sorted(covered)].sum())
+        world.journal.write(MajorServiceFiled(",".join(places), customers, lasts_s), seq)
 
     # --- notices
 

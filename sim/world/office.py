@@ -12,6 +12,7 @@ from sim.commands import (
     ChangeResponse,
     ChangeWarning,
     Command,
+    FileMajorService,
     RelieveAgents,
     SwitchAnnouncement,
 )
@@ -104,4 +105,6 @@ class Office:
             return AskOvertime()
         if action.relief:
             return RelieveAgents()
+        if action.major_service:
+            return FileMajorService()
         return SwitchAnnouncement(bool(action.announce), action.text)

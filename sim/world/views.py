@@ -136,6 +136,7 @@ class Views:
             "history": self._hall.history(now_s),
             "tiers": self._hall.tiers(now_s),
             "staff": self._hall.staff(),
+            "major_service": self._hall.major_service,
             "announcement": self._hall.announcement,
             "announcements": self._hall.texts,
             "known_outages": self._press.known_outages(self._district_of),

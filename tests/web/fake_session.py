@@ -27,7 +27,8 @@ RIGHTS = {
         "Report",
     },
     "supervisor": {
-        "AskOvertime", "CallStandby", "RelieveAgents", "SwitchAnnouncement", "Report",
+        "AskOvertime", "CallStandby", "FileMajorService", "RelieveAgents", "SwitchAnnouncement",
+        "Report",
     },
     "notification": {"SendNotice", "CancelNotice", "Report"},
     "controller": {"HandOver"},
@@ -290,6 +291,10 @@ class FakeSession:
         self.staff["relieved"] += 3
         return ""
 
+    def _file_major_service(self, _fields: Mapping[str, Any]) -> str:
+        self.major_service = {"t_s": self.t_s, "until_s": self.t_s + 86400, "customers": 4321}
+        return ""
+
     def _switch_announcement(self, fields: Mapping[str, Any]) -> str:
         text = fields.get("text") or "area"
         if text not in TEXTS:
@@ -425,6 +430,7 @@ class FakeSession:
             {"tier": "second", "agents": 16, "state": "ready", "arrived": 0, "arrive_s": None},
         ]
         self.announcement = ""
+        self.major_service: dict[str, Any] | None = None
         self.staff: dict[str, Any] = {"overtime": None, "relieved": 0, "sites_lost": ["", "east"]}
         told = self.incidents[:2]
         self.notices: list[dict[str, Any]] = [
@@ -514,6 +520,7 @@ class FakeSession:
                 "board": dict(self.board), "history": self.history,
                 "tiers": [dict(each) for each in self.tiers], "announcement": self.announcement,
                 "announcements": list(TEXTS.values()), "staff": dict(self.staff),
+                "major_service": self.major_service,
                 "known_outages": known,
             }  # fmt: skip
         elif seat == "notification":

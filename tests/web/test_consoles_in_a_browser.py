@@ -104,6 +104,8 @@ def test_every_seat_plays_and_is_answered(room: Room) -> None:
     hall.locator(".staff-notes span", has_text="7 of 9 agreed").wait_for()
     hall.locator("button.relief").click()
     hall.locator(".staff-notes span", has_text="3 at counselling").wait_for()
+    hall.locator("button.major").click()
+    hall.locator(".staff-notes span", has_text="4,321 customers covered").wait_for()
     assert "the only one, east" in hall.locator(".sites-lost").inner_text()
 
     press = pages["notification"]
@@ -120,7 +122,7 @@ def test_every_seat_plays_and_is_answered(room: Room) -> None:
     names = [order[2].get("command") or order[2]["action"] for order in session.orders]
     assert names == [
         "start", "AssignCrew", "CallStandby", "SwitchAnnouncement", "SwitchAnnouncement",
-        "AskOvertime", "RelieveAgents", "SendNotice", "fire", "hand_over",
+        "AskOvertime", "RelieveAgents", "FileMajorService", "SendNotice", "fire", "hand_over",
     ]  # fmt: skip
     assert all(order[2]["seen"] > 0 for order in session.orders)
 

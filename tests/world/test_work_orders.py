@@ -8,8 +8,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sim.engine.facts import CallersPlanned, SupplyRestored
+from sim.commands import FileMajorService
+from sim.engine.facts import (
+    CallersPlanned,
+    CommandGiven,
+    CommandRefused,
+    MajorServiceFiled,
+    PlanStepTaken,
+    SupplyRestored,
+)
 from sim.world.collect import collect
+from sim.world.seats import SUPERVISOR, may_give
+from sim.world.views import Views
 from sim.world.world import World
 from tests.world.storms import load_storm, storms
 from tests.world.town import HOUR, constant, event, facts, finish, first, world
@@ -183,3 +193,95 @@ def test_a_run_without_outages_has_no_orders(tmp_path: Path) -> None:
     there = world(tmp_path)
     assert len(orders_of(there)["kind"]) == 0
     assert there.clock.now >= 24 * HOUR
+
+
+# --- the notice of a major service matter
+
+SPARED = {"work_orders": {"major_service": {"spared": "50 %", "lasts": "2 h"}}}
+
+
+def filed(folder: Path, command: FileMajorService, t_h: float = 1.2, **more: Any) -> World:
+    """Return the dark town after a notice was filed, or refused, at a time."""
+    folder.mkdir(exist_ok=True)
+    there = dark_town(folder, contact=SPARED, **more)
+    there.run_until(t_h * HOUR)
+    assert may_give(SUPERVISOR, command)
+    there.handlers.give(command, SUPERVISOR)
+    return there
+
+
+def test_a_notice_spares_a_share_of_the_reports(tmp_path: Path) -> None:
+    there = filed(tmp_path, FileMajorService())
+    entry = first(there, MajorServiceFiled)
+    assert entry.cause == first(there, CommandGiven, command="FileMajorService").seq
+    assert entry.fact == MajorServiceFiled("d", 390, 2 * HOUR)
+    orders = orders_of(there)
+    conserved(there, orders)
+    spared = orders["kind"] == "spared"
+    t_s = orders["t_accepted_s"]
+    until_s = entry.t_s + 2 * HOUR
+    assert (t_s[spared] > entry.t_s).all()
+    assert (t_s[spared] < until_s).all()
+    assert not orders["late_dispatch"][spared].any()
+    covered = (t_s > entry.t_s) & (t_s < until_s)
+    who = {name: set(orders["customer"][covered & mask].tolist())
+           for name, mask in (("spared", spared), ("not", ~spared))}  # fmt: skip
+    assert not who["spared"] & who["not"]  # the same customers as long as it stands
+    share = len(who["spared"]) / (len(who["spared"]) + len(who["not"]))
+    assert share == pytest.approx(0.5, abs=0.15)
+
+
+def test_a_notice_changes_no_call(tmp_path: Path) -> None:
+    plain = finish(dark_town(tmp_path, contact=SPARED))
+    there = finish(filed(tmp_path / "filed", FileMajorService()))
+    for name, column in plain.centre.calls().items():
+        if name != "cause":  # facts are numbered anew
+            np.testing.assert_array_equal(there.centre.calls()[name], column)
+
+
+def test_a_notice_covers_the_incidents_it_names(tmp_path: Path) -> None:
+    there = filed(tmp_path, FileMajorService())
+    incident = there.room.incidents.open()[0]
+    covered = sorted(incident.transformers)
+    named = filed(tmp_path / "named", FileMajorService(incidents=(incident.id,)))
+    customers = int(named.grid.transformer_customers[covered].sum())
+    assert first(named, MajorServiceFiled).fact.customers == customers
+    orders = orders_of(named)
+    assert set(orders["transformer_ix"][orders["kind"] == "spared"]) <= set(covered)
+
+
+@pytest.mark.parametrize(
+    ("command", "t_h", "why"),
+    [
+        (FileMajorService(), 0.5, "nobody_believed_out"),
+        (FileMajorService(incidents=("nothing#1",)), 1.2, "incident_not_open"),
+        (FileMajorService(districts=("e",)), 1.2, "unknown_district"),
+    ],
+)
+def test_a_notice_of_nothing_is_refused(
+    tmp_path: Path, command: FileMajorService, t_h: float, why: str
+) -> None:
+    there = filed(tmp_path, command, t_h)
+    assert first(there, CommandRefused).fact.why == why
+    assert not facts(there, MajorServiceFiled)
+
+
+def test_a_notice_for_a_district_may_come_before_the_storm(tmp_path: Path) -> None:
+    there = filed(tmp_path, FileMajorService(districts=("d",)), 0.5)
+    assert (orders_of(there)["kind"] == "spared").any()
+
+
+def test_a_step_of_the_plan_files_it_and_the_supervisor_sees_it(tmp_path: Path) -> None:
+    step = {"step": "file", "when": {"customers_out": 1}, "delay": "0 s",
+            "do": [{"major_service": True}]}  # fmt: skip
+    emergency = {"plan": [step], "review_every": "1 min"}
+    there = dark_town(tmp_path, contact=SPARED, emergency=emergency)
+    views = Views(there)
+    there.run_until(0.5 * HOUR)
+    assert views.view(SUPERVISOR)["major_service"] is None
+    there.run_until(1.5 * HOUR)
+    entry = first(there, MajorServiceFiled)
+    assert first(there, PlanStepTaken).seq < entry.seq
+    seen = views.view(SUPERVISOR)["major_service"]
+    assert seen["customers"] == 390
+    assert seen["until_s"] - seen["t_s"] == pytest.approx(2 * HOUR)

@@ -34,9 +34,8 @@ export class Desk {
     this.sitesNote = h("p", { class: "sites-lost" });
     const order = (name) => () => this.app.command(name, {}, () => t(`console.say.${name}`));
     body.append(this.tierRows, h("h3", { t: "console.staff" }),
-      h("div", { class: "line staff-orders" }, button("console.ask_overtime", "overtime", order("AskOvertime")), button("console.relieve", "relief", order("RelieveAgents"))),
-      h("p", { class: "quiet staff-notes" }, this.overtimeNote, " ", this.reliefNote),
-      h("div", { class: "line major" }, button("console.file_major", "", order("FileMajorService")), this.majorNote),
+      h("div", { class: "line staff-orders" }, button("console.ask_overtime", "overtime", order("AskOvertime")), button("console.relieve", "relief", order("RelieveAgents")), button("console.file_major", "major", order("FileMajorService"))),
+      h("p", { class: "quiet staff-notes" }, this.overtimeNote, " ", this.reliefNote, " ", this.majorNote),
       this.sitesNote, h("h3", { t: "console.announcement" }),
       h("div", { class: "line announcement" }, this.announce, this.announceState),
       h("div", { class: "line announcement-text" }, this.textChoice, this.textPlay), this.textWords,

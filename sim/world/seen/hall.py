@@ -14,6 +14,7 @@ from sim.engine.facts import (
     AgentsRelieved,
     AgentsRested,
     AnnouncementSwitched,
+    MajorServiceFiled,
     OvertimeAgreed,
     SiteLost,
     SiteRestored,
@@ -55,6 +56,8 @@ class Hall:
         self.texts = _texts(section.menu)
         self._overtime: dict[str, Any] | None = None
         self._relieved = 0
+        self.major_service: dict[str, Any] | None = None
+        """The last notice of a major service matter."""
         self._lost: list[str] = []
         self._board: tuple[float, dict[str, Any]] = (-1.0, {})
         self._history: tuple[int, dict[str, list[int]]] = (-1, _no_history())
@@ -73,9 +76,18 @@ class Hall:
             self.announcement = fact.text
         elif isinstance(fact, TrunksLimited):
             self._trunks.append((entry.t_s, fact.trunks))
-        elif isinstance(fact, OvertimeAgreed):
+        else:
+            self._read_staff(entry)
+
+    def _read_staff(self, entry: Entry) -> None:
+        """Take a fact of the staff, of sites, or of the notice of a major service matter."""
+        fact = entry.fact
+        if isinstance(fact, OvertimeAgreed):
             t_s = round(entry.t_s, 1)
             self._overtime = {"t_s": t_s, "asked": fact.asked, "agents": fact.agents}
+        elif isinstance(fact, MajorServiceFiled):
+            times = {"t_s": round(entry.t_s, 1), "until_s": round(entry.t_s + fact.lasts_s, 1)}
+            self.major_service = {**times, "customers": fact.customers}
         elif isinstance(fact, AgentsRelieved):
             self._relieved += fact.agents
         elif isinstance(fact, AgentsRested):
