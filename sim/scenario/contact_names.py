@@ -28,8 +28,6 @@ class Names(Protocol):
 def check_names(contact: Names) -> None:
     """Raise ValueError for the first name that is used and not there, or used wrongly."""
     types = contact.call_types
-    if "outage" not in types:
-        raise ValueError(say("call_types must have one named 'outage'"))
     _check_seats(contact)  # a misspelt type there would read as a type nobody serves
     for name, each in types.items():
         _check_type(name, each, contact)

@@ -57,10 +57,6 @@ def test_a_run_ends_once():
 OUTAGE = {"outage": {}}
 ALL = {"all": {"serves": ("outage",)}}
 WRONG = {
-    "call_types must have one named 'outage'": {
-        "call_types": {"enquiry": {}}, "groups": {"all": {"serves": ("enquiry",)}},
-        "background": (),
-    },
     "groups.all.serves: unknown call type 'fax'; there are outage": {
         "call_types": OUTAGE, "groups": {"all": {"serves": ("outage", "fax")}}, "background": (),
     },

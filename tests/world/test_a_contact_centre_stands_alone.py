@@ -117,3 +117,22 @@ def test_a_storm_over_no_grid_breaks_nothing(file) -> None:
     copy.write_bytes(track.read_bytes())
     result = sim.run(load_scenario(file, sets=("hazards.typhoon.track=track.txt",)))
     assert len(result.tables["faults"]["fault"]) == 0
+
+
+def test_its_call_types_bear_any_names(tmp_path) -> None:
+    """Only customers of a grid need one named `outage`, and only if their class calls as it."""
+    path = tmp_path / "banking.yaml"
+    text = ALONE.replace("outage", "account").replace("enquiry", "card")
+    path.write_text(text, encoding="utf-8")
+    assert check_scenario(path, further=Inputs().problems) == []
+    result = sim.run(load_scenario(path), seed=3)
+    assert {key.call_type for key in result.steady_parts} == {"", "account", "card"}
+    named = sim.run(load_scenario(_written(tmp_path, ALONE)), seed=3)
+    assert len(result.tables["calls"]["agent"]) == pytest.approx(
+        len(named.tables["calls"]["agent"]), rel=0.1
+    )
+
+
+def _written(folder: Path, text: str) -> Path:
+    (folder / "named.yaml").write_text(text, encoding="utf-8")
+    return folder / "named.yaml"
