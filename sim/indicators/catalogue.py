@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from sim.indicators.calls import POPULATIONS, contact
 from sim.indicators.information import information
 from sim.indicators.measured import Measured
+from sim.indicators.orders import ORDER_ROWS, orders
 from sim.indicators.reliability import reliability
 from sim.indicators.response import AREAS, response
 from sim.indicators.service import service
@@ -52,7 +53,7 @@ class Indicator:
     name: str
     """Its name in files; the text catalogue has its label under `indicator.<name>`."""
     section: str
-    """reliability, contact, service, information, response or steady."""
+    """reliability, contact, service, information, response, orders or steady."""
     unit: str
     """A code of UNITS."""
     definition: str
@@ -282,12 +283,17 @@ def _service() -> list[Indicator]:
     return [Indicator(f"contact_{name}", "service", *rest) for name, *rest in SERVICE_ROWS]
 
 
+def _orders() -> list[Indicator]:
+    return [Indicator(name, "orders", *rest) for name, *rest in ORDER_ROWS]
+
+
 INDICATORS: tuple[Indicator, ...] = (
     *_reliability(),
     *_contact(),
     *_service(),
     *_information(),
     *_response(),
+    *_orders(),
 )
 """All indicators in the order in which tables and files show them."""
 
@@ -308,7 +314,7 @@ def measure(tables: RunTables, manifest: Manifest) -> dict[str, Measured]:
     """
     found = contact(tables, manifest) | service(tables, manifest)
     if manifest.has_grid:
-        for section in (reliability, information, response):
+        for section in (reliability, information, response, orders):
             found |= section(tables, manifest)
     else:
         found = {name: one for name, one in found.items() if not name.startswith("county_")}

@@ -33,6 +33,7 @@ REASONS = {
     "no_talk": "no talk with an agent came to its end",
     "no_callback": "nobody took a call back whose end is known",
     "no_outbound": "the centre dialled nobody",
+    "no_such_order": "no work order came so far",
     "no_such_call": "the measured window has no call of this kind",
 }
 """Why a number can be missing: code → meaning."""

@@ -24,6 +24,7 @@ def test_names_are_unique_and_units_are_known() -> None:
 def test_what_is_measured_is_what_the_catalogue_says() -> None:
     from sim.indicators.calls import contact
     from sim.indicators.information import information
+    from sim.indicators.orders import orders
     from sim.indicators.reliability import reliability
     from sim.indicators.response import response
     from sim.indicators.steady import steady
@@ -33,6 +34,7 @@ def test_what_is_measured_is_what_the_catalogue_says() -> None:
         "contact": contact,
         "information": information,
         "response": response,
+        "orders": orders,
     }
     for section, compute in sections.items():
         named = {indicator.name for indicator in INDICATORS if indicator.section == section}
