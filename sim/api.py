@@ -67,6 +67,7 @@ class Result:
 
     def save(self, folder: str | Path, lang: str = "en", *, overwrite: bool = False) -> Path:
         """Store the run with its indicators and report, whole or not at all; return the folder."""
+        from sim.indicators.broken_down import contact_csv
         from sim.indicators.catalogue import to_json
         from sim.indicators.course import course_csv
         from sim.report.page import report_page
@@ -78,6 +79,7 @@ class Result:
             texts = {
                 "indicators.json": to_json(self.indicators, self.steady_parts),
                 "report.html": report_page(self.tables, sealed, lang),
+                "contact.csv": contact_csv(self.tables, self.manifest),
             }
             if self.manifest.measures.every_s:
                 texts["course.csv"] = course_csv(self.tables, self.manifest)

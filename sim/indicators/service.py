@@ -27,7 +27,8 @@ from sim.store.columns import RunTables
 from sim.store.manifest import Manifest
 from sim.units import HOUR_S
 
-__all__ = ["ENDS", "RATIOS", "Spans", "agent_spans", "attempt_sums", "leg_sums", "service"]
+__all__ = ["ENDS", "LEG_RATIOS", "RATIOS", "Spans", "agent_spans", "attempt_sums", "leg_sums",
+           "service"]  # fmt: skip
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -68,6 +69,13 @@ RATIOS: Mapping[str, tuple[str, str, str]] = {
     "planned_occupancy_share": ("busy_h", "planned_h", "nobody_on_duty"),
 }
 """Name → (numerator, denominator, why it can be missing)."""
+
+LEG_RATIOS: Mapping[str, tuple[str, str]] = {
+    "mean_wait_s": ("handled_wait_s", "handled"),
+    "handed_on_share": ("handed_on", "talks_ended"),
+    "finished_settled_share": ("finished_settled", "finished"),
+}
+"""Further ratios of what is told of agent groups: name → (numerator, denominator)."""
 
 _COUNTS = ("offered", *ENDS, "redials", "repeats", "callbacks", "callbacks_kept", "dialled",
            "reached", "handled", "callers", "overtime_h")  # fmt: skip

@@ -150,6 +150,10 @@ class Manifest:
             notes=tuple({"en": note.en, "zh": note.zh} for note in section.notes),
         )
 
+    def line_of(self, call_type: str) -> str:
+        """Return the line or channel of a call type."""
+        return self.lines.get(call_type, "phone")
+
     @property
     def codes(self) -> dict[str, tuple[str, ...]]:
         """Return the names of every coded column: list[code] is the name."""
