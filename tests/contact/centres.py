@@ -12,12 +12,9 @@ from sim.engine.streams import Streams
 from sim.scenario.contact import Contact
 from sim.units import Calendar
 
-"""Whether the kernel knows all features of lines, call types and seats; the oracle does."""
-
 NO_REDIAL = {"first": 0, "later": 0, "delay": {"constant": "1 min"}}
 DAY_AND_NIGHT = {"from": "00:00", "to": "24:00"}
 PROVINCE = np.array([-1])
-SURGE_ABANDONED_SHARE = 0.60008  # exact, M_t/M/200+M; issue 2
 MENU_OFF = {"time": {"constant": "0 s"}}
 
 
@@ -47,27 +44,6 @@ def simple(agents, handle, patience=None, trunks=10**5, redial=NO_REDIAL, attemp
 
 def centre_of(section, seed=1, horizon_s=86400.0, transformers=PROVINCE, calendar=None):
     return Centre(section, Streams(seed), calendar or midnight(), transformers, horizon_s)
-
-
-def plan_poisson(centre, rng, per_min, until_min):
-    """Plan outage callers of the province at a constant rate."""
-    n = rng.poisson(per_min * until_min)
-    times = np.sort(rng.random(n)) * until_min * 60.0
-    centre.plan(times, 0, 0.0, 0.0, rng.integers(0, 2**32, n), "outage")
-
-
-def surge_day_times(rng):
-    """Draw the arrivals of the surge day of issue 2, in s: 97,200 expected."""
-    n = rng.poisson(400 * 1440)
-    t_min = np.sort(rng.random(n)) * 1440.0
-    rate = np.where(t_min < 480, 20.0, np.where(t_min < 600, 400.0, 0.0))
-    late = t_min >= 600
-    rate[late] = 20.0 + 380.0 * np.exp(-(t_min[late] - 600.0) / 60.0)
-    return t_min[rng.random(n) * 400.0 < rate] * 60.0
-
-
-def surge_day_section():
-    return simple(200, {"exponential": "4 min"}, {"exponential": "3 min"})
 
 
 def digest(*tables):
