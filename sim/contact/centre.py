@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -42,8 +42,10 @@ from sim.contact.state import (
     ON_DUTY,
     PHONE,
     State,
+    blocks,
     grown,
 )
+from sim.engine.hashing import MASK
 from sim.engine.journal import NO_CAUSE
 from sim.engine.sampling import quantile
 from sim.engine.streams import CallerLuck, Streams
@@ -145,7 +147,9 @@ class Centre:
             return None
         while (code := self._kernel.run(self._s, until_s)) != self._kernel.ALL_HANDLED:
             if code == self._kernel.NEEDS_ROOM:
-                self._make_room(1)
+                # a row for each caller to begin with; who calls again needs more
+                desk = self._s.desk[0]
+                self._make_room(max(0, int(desk["planned"] - desk["n_calls"])))
             else:
                 desk = self._s.desk[0]
                 self._heard.append(int(desk["heard_ix"]))
@@ -196,18 +200,25 @@ class Centre:
         first, end = self._n_callers, self._n_callers + len(times)
         self._s = self._s._replace(callers=grown(self._s.callers, end))
         rows = self._s.callers[first:end]
-        rows["t_planned_s"] = times[order]
-        given = {"group_ix": group_ix, "number": number, "rank": rank, "key": caller_id,
-                 "cause": cause}  # fmt: skip
-        for column, values in given.items():
-            rows[column] = np.broadcast_to(np.asarray(values), times.shape)[order]
-        if rows["group_ix"].min() < 0 or rows["group_ix"].max() >= len(self._s.customers):
+        keys = np.asarray(caller_id).astype(np.int64) & MASK
+        keys = np.broadcast_to(keys, times.shape)[order]
+        known_attempts, known_traits = known_luck(self._shown, keys)
+        type_ix = self._call_types.index(call_type)
+        given: dict[str, Any] = {
+            "t_planned_s": times[order], "key": keys, "known_attempts": known_attempts,
+            "known_traits": known_traits, "own_type_ix": type_ix, "type_ix": type_ix,
+            "has_next": 1, "agent_ix": NONE, "line_ix": NONE,
+        }  # fmt: skip
+        of_caller = {"group_ix": group_ix, "number": number, "rank": rank, "cause": cause}
+        for column, values in of_caller.items():
+            each = np.asarray(values)
+            given[column] = np.broadcast_to(each, times.shape)[order] if each.ndim else each
+        if np.min(group_ix) < 0 or np.max(group_ix) >= len(self._s.customers):
             raise ValueError("a planned call names a customer group that is not there")
-        rows["key"] &= 0xFFFFFFFF
-        rows["known_attempts"], rows["known_traits"] = known_luck(self._shown, rows["key"])
-        rows["own_type_ix"] = rows["type_ix"] = self._call_types.index(call_type)
-        rows["has_next"][:-1] = 1
-        rows["agent_ix"] = rows["line_ix"] = NONE
+        for part in blocks(len(times)):
+            for column, values in given.items():
+                rows[part][column] = values[part] if np.ndim(values) else values
+        rows["has_next"][-1] = 0
         self._n_callers = end
         desk = self._s.desk[0]
         desk["planned"] += len(times)
@@ -368,14 +379,14 @@ class Centre:
         if mode != "finish":
             # all have gone before the first call is given to somebody else
             for row in sorted(self._in_hand(leaving), reverse=True):
-                self._make_room(0)
+                self._make_room()
                 self._orders.cut_away(self._s, now_s, row, mode == "drop")
                 self._dial(now_s)
 
     def set_back(self, agents: Iterable[int], now_s: float) -> None:
         """Let agents come back to their seats."""
         for agent_ix in self._staff(agents, now_s):
-            self._make_room(0)
+            self._make_room()
             self._orders.come_back(self._s, now_s, agent_ix)
 
     def extend_duties(self, agents: Iterable[int], until_s: float) -> int:
@@ -450,8 +461,10 @@ class Centre:
             self._heard.clear()
         self._ended_s = t_s
         now = self.counters()
-        self._make_room(now.in_menu + now.in_queue + now.in_service + now.in_transfer)
-        cut_off(self._s, self._n_callers, t_s)
+        inside = now.in_menu + now.in_queue + now.in_service + now.in_transfer
+        if inside:
+            self._make_room(inside)
+            cut_off(self._s, self._n_callers, t_s)
 
     def calls(self, *, named: bool = True) -> Columns:
         """Return one row a finished attempt, in the order they ended.
@@ -535,21 +548,22 @@ class Centre:
 
     def _dial(self, now_s: float) -> None:
         """Let idle agents dial through places an order has made free."""
-        self._make_room(0)
+        self._make_room()
         self._orders.dial(self._s, now_s)
 
     def _schedule(self, t_s: float, kind: int, row: int) -> None:
-        self._make_room(1)
+        self._make_room()
         self._orders.push(self._s, t_s, kind, row)
 
-    def _make_room(self, n_more: int) -> None:
-        """Let the event heap and the call table grow; the kernel adds at most ROOM at once."""
+    def _make_room(self, n_calls: int = 0) -> None:
+        """Let the event heap grow for what one event may need, and the call table for n_calls."""
         s = self._s
-        n_more += int(self._s.desk["spare"][0])
+        desk = s.desk[0]
+        n_events = int(desk["n_events"] + desk["spare"]) + 1
         self._s = s._replace(
-            calls=grown(s.calls, int(s.desk["n_calls"][0]) + n_more),
-            event_t_s=grown(s.event_t_s, int(s.desk["n_events"][0]) + n_more),
-            event=grown(s.event, int(s.desk["n_events"][0]) + n_more),
+            calls=grown(s.calls, int(desk["n_calls"] + desk["spare"]) + n_calls),
+            event_t_s=grown(s.event_t_s, n_events),
+            event=grown(s.event, n_events),
         )
 
 

@@ -24,11 +24,20 @@ from sim.contact.state import (
     WAITING,
     Records,
     State,
+    blocks,
 )
 from sim.engine.tables import Columns
 
 __all__ = ["INSIDE", "Counters", "Snapshot", "agent_shift_columns", "call_columns",
            "caller_columns", "counters", "cut_off", "inside_rows", "snapshot"]  # fmt: skip
+
+_CALL_COLUMNS = {
+    "caller": "caller_ix", "attempt": "attempt", "call_type": "type_ix", "group": "group_ix",
+    "cause": "cause", "leg": "leg", "t_offered_s": "t_offered_s", "t_menu_end_s": "t_menu_end_s",
+    "t_end_wait_s": "t_end_wait_s", "t_end_s": "t_end_s", "outcome": "outcome",
+    "agent": "agent_ix", "solved": "solved",
+}  # fmt: skip
+"""Columns of the call table others see, and of CALL."""
 
 INSIDE = (IN_MENU, WAITING, IN_SERVICE, IN_TRANSFER)
 
@@ -168,21 +177,17 @@ def call_columns(s: State, call_types: Sequence[str], named: bool = True) -> Col
     solved is 1 or 0 for answered calls, else -1.
     """
     calls = s.calls[: int(s.desk["n_calls"][0])]
-    return {
-        "caller": calls["caller_ix"].astype(np.int64),
-        "attempt": calls["attempt"].astype(np.int64),
-        "call_type": _named(call_types, calls["type_ix"], named),
-        "group": calls["group_ix"].astype(np.int64),
-        "cause": calls["cause"].copy(),
-        "leg": calls["leg"].astype(np.int64),
-        "t_offered_s": calls["t_offered_s"].copy(),
-        "t_menu_end_s": calls["t_menu_end_s"].copy(),
-        "t_end_wait_s": calls["t_end_wait_s"].copy(),
-        "t_end_s": calls["t_end_s"].copy(),
-        "outcome": _named(OUTCOMES, calls["outcome"], named),
-        "agent": calls["agent_ix"].astype(np.int64),
-        "solved": calls["solved"].astype(np.int64),
+    columns = {
+        name: np.empty(len(calls), dtype=float if of.startswith("t_") else np.int64)
+        for name, of in _CALL_COLUMNS.items()
     }
+    for part in blocks(len(calls)):
+        rows = calls[part]
+        for name, of in _CALL_COLUMNS.items():
+            columns[name][part] = rows[of]
+    columns["call_type"] = _named(call_types, columns["call_type"], named)
+    columns["outcome"] = _named(OUTCOMES, columns["outcome"], named)
+    return columns
 
 
 def caller_columns(
@@ -224,5 +229,5 @@ def agent_shift_columns(
 
 def _named(names: Sequence[str], codes: NDArray[Any], named: bool) -> NDArray[Any]:
     if not named:
-        return codes.astype(np.int64)
+        return codes.astype(np.int64, copy=False)
     return np.asarray(np.array(names, dtype=object)[codes])

@@ -164,7 +164,8 @@ def _levels(lines: Iterable[Line], tables: _Tables) -> Records:
     levels = np.zeros((len(menus), max(map(len, menus))), dtype=LEVEL)
     for line_ix, menu in enumerate(menus):
         for level_ix, level in enumerate(menu):
-            levels[line_ix, level_ix]["time_table"] = tables.place(level.time)
+            time = level.time if mean_s(level.time) > 0.0 else None
+            levels[line_ix, level_ix]["time_table"] = tables.place(time)
             levels[line_ix, level_ix]["gives_up"] = level.gives_up
     return levels
 

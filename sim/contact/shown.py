@@ -53,12 +53,14 @@ Ints = NDArray[np.int32]
 
 
 def known_luck(shown: CallerLuck | None, keys: NDArray[np.int64]) -> tuple[Ints, Ints]:
-    """Return attempts and traits that are known of callers; all of them without `shown`."""
+    """Return attempts and traits that are known of callers, or one value that holds for all.
+
+    Without `shown` everything is.
+    """
     if shown is None:
-        whole = np.ones(len(keys), dtype=np.int32)
-        return whole * np.int32(_ALL_ATTEMPTS), whole * np.int32(_ALL_TRAITS)
+        return np.array(_ALL_ATTEMPTS, dtype=np.int32), np.array(_ALL_TRAITS, dtype=np.int32)
     if not len(shown.keys):
-        nothing = np.zeros(len(keys), dtype=np.int32)
+        nothing = np.array(0, dtype=np.int32)
         return nothing, nothing
     place = np.minimum(np.searchsorted(shown.keys, keys), len(shown.keys) - 1)
     is_there = shown.keys[place] == keys

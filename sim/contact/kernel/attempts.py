@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.contact.compiled import compiled
-from sim.contact.kernel.events import push
+from sim.contact.kernel.events import pop, push, replace
 from sim.contact.kernel.lines import free_place, is_full, take_place
 from sim.contact.kernel.queues import leave_queue
 from sim.contact.kernel.rows import write
@@ -47,10 +47,12 @@ from sim.contact.state import (
     codes,
 )
 
-__all__ = ["JOINS", "call_made", "menu_ends", "patience_ends", "redial", "report"]
+__all__ = ["JOINS", "PASSES", "call_made", "menu_ends", "patience_ends", "redial", "report",
+           "take_call"]  # fmt: skip
 
-(JOINS,) = codes(1, first=3)
-"""What follows for a caller: JOINS, or why not served (AFTER_BLOCKED, ...), or NONE."""
+JOINS, PASSES = codes(2, first=3)
+"""What follows for a caller: JOINS the queue, PASSES a level of the menu at once, or why not
+served (AFTER_BLOCKED, ...), or NONE."""
 
 
 @compiled
@@ -59,9 +61,6 @@ def call_made(s: State, t_s: float, row: int) -> int:
     desk = s.desk[0]
     caller = s.callers[row]
     is_first = caller["state"] == PENDING
-    if is_first and caller["has_next"] == 1:
-        # of each run of planned callers, sorted by time, only the next one is in the heap
-        push(s, s.callers[row + 1]["t_planned_s"], CALL_MADE, row + 1)
     is_dropped = row < s.customers[caller["group_ix"]]["dropped_before"]
     calls = not is_dropped and caller["number"] < _propensity(s, caller)
     if is_first:
@@ -97,8 +96,20 @@ def call_made(s: State, t_s: float, row: int) -> int:
     caller["state"] = IN_MENU
     desk["in_menu"] += 1
     caller["level"] = 0
-    _enter_level(s, t_s, row)
-    return NONE
+    return _enter_level(s, t_s, row)
+
+
+@compiled
+def take_call(s: State, row: int) -> None:
+    """Take the event of a call off the heap.
+
+    Of each run of planned callers, sorted by time, only the next one is in the heap.
+    """
+    caller = s.callers[row]
+    if caller["has_next"] == 1 and caller["state"] == PENDING:
+        replace(s, s.callers[row + 1]["t_planned_s"], CALL_MADE, row + 1)
+    else:
+        pop(s)
 
 
 @compiled
@@ -124,14 +135,20 @@ def _propensity(s: State, caller: Record) -> float:
 
 
 @compiled
-def _enter_level(s: State, t_s: float, row: int) -> None:
+def _enter_level(s: State, t_s: float, row: int) -> int:
+    """Plan the end of this level; return PASSES if it ends at once, else NONE."""
     caller = s.callers[row]
     level = int(caller["level"])
     table_ix = s.levels[caller["line_ix"], level]["time_table"]
-    caller["t_menu_end_s"] = t_s + menu_length_s(s, MENU_TIME, caller, table_ix)
+    caller["t_menu_end_s"] = t_s
+    if table_ix != NONE:
+        caller["t_menu_end_s"] += menu_length_s(s, MENU_TIME, caller, table_ix)
     if caller["line_ix"] == PHONE and level == 0:
         caller["t_menu_end_s"] += s.customers[caller["group_ix"]]["announce_s"]
+    if caller["t_menu_end_s"] == t_s:
+        return PASSES  # as if it were the first event of all: no other menu ends before it
     push(s, caller["t_menu_end_s"], MENU_ENDS, row)
+    return NONE
 
 
 @compiled
@@ -154,8 +171,7 @@ def menu_ends(s: State, t_s: float, row: int) -> int:
         outcome = LEFT_IN_MENU
     elif not is_last:
         caller["level"] += 1
-        _enter_level(s, t_s, row)
-        return NONE
+        return _enter_level(s, t_s, row)
     elif line_ix == PHONE and works and _reports_in_menu(s, caller):
         outcome = REPORTED
         report(s, caller)
@@ -232,7 +248,8 @@ def redial(s: State, t_s: float, row: int, why: int) -> None:
         trait = REDIAL_ABANDONED
     elif why == AFTER_BALKED:
         trait = REDIAL_BALKED
-    if caller["attempt"] >= call_type["max_attempts"] or chance(s, trait, caller) >= share:
+    may_call = share > 0.0 and caller["attempt"] < call_type["max_attempts"]
+    if not may_call or chance(s, trait, caller) >= share:
         caller["state"] = LOST
         return
     s.desk[0]["redialling"] += 1

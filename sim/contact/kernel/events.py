@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.contact.compiled import compiled
 from sim.contact.state import KIND_SHIFT, State
 
-__all__ = ["pop", "push"]
+__all__ = ["pop", "push", "replace"]
 
 
 @compiled
@@ -29,18 +29,27 @@ def push(s: State, t_s: float, kind: int, row: int) -> None:
 @compiled
 def pop(s: State) -> None:
     """Remove the first event."""
-    desk = s.desk[0]
-    last = desk["n_events"] - 1
-    desk["n_events"] = last
-    t_s = s.event_t_s[last]
-    event = s.event[last]
+    last = s.desk[0]["n_events"] - 1
+    s.desk[0]["n_events"] = last
+    _sink(s, last, s.event_t_s[last], s.event[last])
+
+
+@compiled
+def replace(s: State, t_s: float, kind: int, row: int) -> None:
+    """Put an event in the place of the first: one that comes soon is there in a step or two."""
+    _sink(s, s.desk[0]["n_events"], t_s, (kind << KIND_SHIFT) + row)
+
+
+@compiled
+def _sink(s: State, n_events: int, t_s: float, event: int) -> None:
+    """Find the place of an event that would stand first, and put it there."""
     place = 0
     while True:
         child = 2 * place + 1
-        if child >= last:
+        if child >= n_events:
             break
         right = child + 1
-        if right < last and (
+        if right < n_events and (
             s.event_t_s[right] < s.event_t_s[child]
             or (s.event_t_s[right] == s.event_t_s[child] and s.event[right] < s.event[child])
         ):

@@ -13,7 +13,15 @@ additions, multiplications, divisions and comparisons: compiled or not, same out
 from __future__ import annotations
 
 from sim.contact.compiled import compiled, compiled_entry
-from sim.contact.kernel.attempts import JOINS, call_made, menu_ends, patience_ends, redial
+from sim.contact.kernel.attempts import (
+    JOINS,
+    PASSES,
+    call_made,
+    menu_ends,
+    patience_ends,
+    redial,
+    take_call,
+)
 from sim.contact.kernel.endings import answer_ends, transfer_ends
 from sim.contact.kernel.events import pop, push
 from sim.contact.kernel.joining import dial, join, route_opens
@@ -55,16 +63,19 @@ def run(s: State, until_s: float) -> int:  # noqa: C901 - all kinds of event on 
         t_s = s.event_t_s[0]
         kind = s.event[0] >> KIND_SHIFT
         row = s.event[0] & ROW_MASK
-        pop(s)
+        if kind == CALL_MADE:
+            take_call(s, row)
+        else:
+            pop(s)
         desk["now_s"] = t_s
-        follows = NONE  # for the caller: JOINS, or why it was not served
+        follows = NONE  # for the caller: JOINS, PASSES, or why it was not served
         agent_ix = NONE  # an agent whose hands have changed
         if kind == ANSWER_ENDS:
             agent_ix = answer_ends(s, t_s, row)
         elif kind == PATIENCE_ENDS:
             follows = patience_ends(s, t_s, row)
         elif kind == MENU_ENDS:
-            follows = menu_ends(s, t_s, row)
+            follows = PASSES
         elif kind == CALL_MADE:
             follows = call_made(s, t_s, row)
         elif kind == TRANSFER_ENDS:
@@ -78,6 +89,8 @@ def run(s: State, until_s: float) -> int:  # noqa: C901 - all kinds of event on 
             shift_ends(s, t_s, row)
         elif kind == LINE_CHANGES:
             _line_changes(s, row)
+        while follows == PASSES:
+            follows = menu_ends(s, t_s, row)
         if follows == JOINS:
             follows = join(s, t_s, row)
         if desk["has_freed"] == 1:
