@@ -7,7 +7,8 @@ Records know each other by integer positions (`_ix`), people and the log by ids 
     LineSection             luoyang/line12     a line between two buses, cable or overhead
     Switch                  luoyang/line12@4   breaker (CB) or load-break switch (LBS): at the end
                                                of a section or substation transformer at bus 4,
-                            luoyang/sw5        or between two buses (a busbar coupler)
+                            luoyang/sw5        or between two buses (a busbar coupler); a fuse
+                                               (FUSE) only at the end of a section
     SubstationTransformer   luoyang/trafo0     110/20 kV
     DistributionTransformer luoyang/dt4        台区: all customers of bus 4, behind one fuse
     span, pole of a section luoyang/line12/span3, luoyang/line12/pole3   (from 0, no record)
@@ -113,20 +114,24 @@ class LineSection:
     longitude: float
     from_place: tuple[float, float]
     to_place: tuple[float, float]
+    failures_per_year: float | None = None
+    """Lasting failures a year of the whole section; None: by the rates of the settings."""
+    repair_h: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Switch:
     """A switching device at a bus: of a section, of a substation transformer, or to a second bus.
 
-    A breaker (CB) interrupts fault current, a load-break switch (LBS) load only. Exactly one of
-    `section_ix`, `substation_transformer_ix` and `other_bus_ix` is not NONE.
+    A breaker (CB) interrupts fault current, a load-break switch (LBS) load only. A fuse (FUSE)
+    of a section interrupts fault current once, and stays open until a crew puts in a new one.
+    Exactly one of `section_ix`, `substation_transformer_ix` and `other_bus_ix` is not NONE.
     """
 
     ix: int
     id: str
     district_ix: int
-    kind: Literal["CB", "LBS"]
+    kind: Literal["CB", "LBS", "FUSE"]
     bus_ix: int
     section_ix: int
     substation_transformer_ix: int
@@ -138,8 +143,18 @@ class Switch:
 
     @property
     def is_breaker(self) -> bool:
-        """Say whether it interrupts fault current."""
+        """Say whether it is a circuit breaker: it interrupts fault current, and can close again."""
         return self.kind == "CB"
+
+    @property
+    def is_fuse(self) -> bool:
+        """Say whether it is the fuse of a section."""
+        return self.kind == "FUSE"
+
+    @property
+    def interrupts_faults(self) -> bool:
+        """Say whether it interrupts fault current by itself."""
+        return self.kind != "LBS"
 
     @property
     def is_feeder_breaker(self) -> bool:
@@ -161,11 +176,18 @@ class SubstationTransformer:
     rated_mva: float
     latitude: float
     longitude: float
+    failures_per_year: float | None = None
+    """None: none."""
+    repair_h: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DistributionTransformer:
-    """The customers of one bus behind one fuse; `load_mw` is the source's peak value."""
+    """The customers of one bus behind one fuse; `load_mw` is the source's peak value.
+
+    Without a fuse of its own (`has_fuse`) its fault is one of the bus. Failures a year, and hours
+    to repair or replace it, are None where the settings say them.
+    """
 
     ix: int
     id: str
@@ -176,6 +198,10 @@ class DistributionTransformer:
     load_factor: float
     latitude: float
     longitude: float
+    has_fuse: bool = True
+    failures_per_year: float | None = None
+    repair_h: float | None = None
+    replace_h: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

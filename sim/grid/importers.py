@@ -100,6 +100,13 @@ class _Cells:
             return low
         return value
 
+    def has(self, column: str) -> bool:
+        """Say whether an optional column is there and filled in."""
+        return bool(self._cells.get(column, "").strip())
+
+    def optional(self, column: str) -> float | None:
+        return self.number(column, 0.0) if self.has(column) else None
+
     def count(self, column: str) -> int:
         if not self.text(column).isdecimal():
             self.wrong(column, say("a whole number, 0 or more"))
@@ -186,13 +193,21 @@ def _node(cells: _Cells) -> SourceNode:
         longitude=cells.number("lon", -180.0, 180.0),
         load_mw=cells.number("load_mw", 0.0),
         customers=cells.count("customers"),
+        has_fuse=cells.choice("transformer_fuse", _YES_NO)
+        if cells.has("transformer_fuse")
+        else True,
+        failures_per_year=cells.optional("transformer_failures_per_year"),
+        repair_h=cells.optional("transformer_repair_h"),
+        replace_h=cells.optional("transformer_replace_h"),
     )
 
 
 _KINDS: dict[str, EdgeKind] = {each: each for each in ("line", "transformer", "switch")}
 _CONSTRUCTIONS: dict[str, Literal["cable", "overhead"]] = {"cable": "cable", "overhead": "overhead"}
 _SWITCHES: dict[str, SwitchKind] = {"": "", "CB": "CB", "LBS": "LBS"}
+_LINE_SWITCHES: dict[str, SwitchKind] = {**_SWITCHES, "FUSE": "FUSE"}
 _POSITIONS = {"1": True, "0": False}
+_YES_NO = {"1": True, "0": False}
 
 
 def _edge(cells: _Cells, nodes: set[str] | None) -> SourceEdge:
@@ -203,19 +218,21 @@ def _edge(cells: _Cells, nodes: set[str] | None) -> SourceEdge:
         cells.wrong("v", say("another node than u"))
     kind = cells.choice("kind", _KINDS)
     is_line = kind == "line"
-    switches = [cells.choice(f"switch_{end}", _SWITCHES) for end in "uv"]
+    kinds = _LINE_SWITCHES if is_line else _SWITCHES
+    switches = [cells.choice(f"switch_{end}", kinds) for end in "uv"]
     closed = [
         cells.choice(f"switch_{end}_closed", _POSITIONS) if switch else True
         for end, switch in zip("uv", switches, strict=True)
     ]
     if kind == "switch" and not any(switches):
         cells.wrong("switch_u", say("'CB' or 'LBS'"))
+    length_km = cells.number("length_km", 0.0) if is_line else 0.0
     return SourceEdge(
         id=cells.text("id"),
         u=cells.text("u"),
         v=cells.text("v"),
         kind=kind,
-        length_km=cells.number("length_km", 0.0) if is_line else 0.0,
+        length_km=length_km,
         construction=cells.choice("construction", _CONSTRUCTIONS) if is_line else "cable",
         max_i_ka=cells.number("max_i_ka", 0.0) if is_line else 0.0,
         rated_mva=cells.number("rated_mva", 0.0) if kind == "transformer" else 0.0,
@@ -223,4 +240,17 @@ def _edge(cells: _Cells, nodes: set[str] | None) -> SourceEdge:
         switch_u_closed=closed[0],
         switch_v=switches[1],
         switch_v_closed=closed[1],
+        failures_per_year=_failures_per_year(cells, length_km if is_line else None),
+        repair_h=cells.optional("repair_h"),
     )
+
+
+def _failures_per_year(cells: _Cells, length_km: float | None) -> float | None:
+    """Return the failures a year of a whole edge: as given, or for each km of a line."""
+    per_year, per_km = (cells.optional(f"failures_per_{each}year") for each in ("", "km_"))
+    if per_km is None:
+        return per_year
+    if per_year is not None or length_km is None:
+        cells.wrong("failures_per_km_year", say("nothing beside failures_per_year, or off a line"))
+        return None
+    return per_km * length_km

@@ -18,6 +18,7 @@ from sim.grid.assets import (
     SubstationTransformer,
     Switch,
 )
+from sim.grid.leaving_out import without_devices
 from sim.grid.source import EARTH_RADIUS_KM, SourceEdge, SourceGrid, SourceNode
 from sim.messages import joined, say, standing_at
 from sim.scenario.grid import DistrictGrid
@@ -31,7 +32,7 @@ def assemble(section: GridSection, sources: Mapping[str, SourceGrid]) -> Grid:
     streams = Streams(section.layout_seed)
     placing = _Placing(section, streams.trait("grid.overhead"), streams.trait("grid.remote_switch"))
     for name, district in section.districts.items():
-        placing.place(name, district, sources[district.source])
+        placing.place(name, district, without_devices(sources[district.source], district.without))
     return placing.grid()
 
 
@@ -159,6 +160,10 @@ class _Placing:
                     load_factor=district.load_factor,
                     latitude=latitude,
                     longitude=longitude,
+                    has_fuse=node.has_fuse,
+                    failures_per_year=node.failures_per_year,
+                    repair_h=node.repair_h,
+                    replace_h=node.replace_h,
                 )
             )
         return bus
@@ -186,6 +191,8 @@ class _Placing:
                 longitude=0.5 * (places[0][1] + places[1][1]),
                 from_place=places[0],
                 to_place=places[1],
+                failures_per_year=edge.failures_per_year,
+                repair_h=edge.repair_h,
             )
         )
 
@@ -207,6 +214,8 @@ class _Placing:
                 rated_mva=edge.rated_mva,
                 latitude=ends[high].latitude,
                 longitude=ends[high].longitude,
+                failures_per_year=edge.failures_per_year,
+                repair_h=edge.repair_h,
             )
         )
 
@@ -225,7 +234,12 @@ class _Placing:
         self._device(coupler_id, kind, ends[0], edge.is_closed, other_bus_ix=ends[1].ix)
 
     def _device(
-        self, switch_id: str, kind: Literal["CB", "LBS"], bus: Bus, is_closed: bool, **of: int
+        self,
+        switch_id: str,
+        kind: Literal["CB", "LBS", "FUSE"],
+        bus: Bus,
+        is_closed: bool,
+        **of: int,
     ) -> int:
         ix = len(self._switches)
         self._switches.append(

@@ -17,12 +17,12 @@ EARTH_RADIUS_KM = 6371.0088
 """Mean radius of the earth (IUGG)."""
 
 EdgeKind = Literal["line", "transformer", "switch"]
-SwitchKind = Literal["", "CB", "LBS"]
+SwitchKind = Literal["", "CB", "LBS", "FUSE"]
 
 
 @dataclass(frozen=True, slots=True)
 class SourceNode:
-    """One row of a node table."""
+    """One row of a node table; None where the table leaves a rate or time to the settings."""
 
     id: str
     kv: float
@@ -30,11 +30,19 @@ class SourceNode:
     longitude: float
     load_mw: float
     customers: int
+    has_fuse: bool = True
+    failures_per_year: float | None = None
+    repair_h: float | None = None
+    replace_h: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SourceEdge:
-    """One row of an edge table; a switch kind of '' means that the end has no switch."""
+    """One row of an edge table; a switch kind of '' means that the end has no switch.
+
+    Lasting failures a year of the whole edge and its repair in hours are None where the table
+    leaves them to the settings.
+    """
 
     id: str
     u: str
@@ -48,6 +56,8 @@ class SourceEdge:
     switch_u_closed: bool
     switch_v: SwitchKind
     switch_v_closed: bool
+    failures_per_year: float | None = None
+    repair_h: float | None = None
 
     @property
     def is_closed(self) -> bool:

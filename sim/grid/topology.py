@@ -211,19 +211,47 @@ class Topology:
         """Return the zones downstream of a breaker as built."""
         return self.downstream(breaker_ix, self.normal)
 
-    def region(self, zone_ix: int, closed: Positions, *, past_breakers: bool = True) -> set[int]:
-        """Return the zones joined to a zone over closed switches, or without passing a breaker."""
+    def region(
+        self, zone_ix: int, closed: Positions, *, past_interrupters: bool = True
+    ) -> set[int]:
+        """Return the zones joined to a zone over closed switches.
+
+        Or only those without a breaker or a section's fuse between.
+        """
         region, waiting = {zone_ix}, [zone_ix]
         for each in waiting:
             for switch_ix, other_ix in self.neighbours[each]:
                 if (
                     other_ix not in region
                     and closed[switch_ix]
-                    and (past_breakers or not self.grid.switches[switch_ix].is_breaker)
+                    and (past_interrupters or not self.grid.switches[switch_ix].interrupts_faults)
                 ):
                     region.add(other_ix)
                     waiting.append(other_ix)
         return region
+
+    def feeding_interrupters(self, zone_ix: int, closed: Positions) -> list[int]:
+        """Return the closed breakers and section fuses that must open to kill a zone.
+
+        They bound the part of the grid joined to the zone without one of them between, and have
+        supply on their far side without that part: one on a radial feeder, two where it is fed
+        from both sides (parallel transformers, a closed ring).
+        """
+        switches = self.grid.switches
+        region = self.region(zone_ix, closed, past_interrupters=False)
+        bounds = {
+            switch_ix: other_ix
+            for each in region
+            for switch_ix, other_ix in self.neighbours[each]
+            if other_ix not in region
+            and closed[switch_ix]
+            and switches[switch_ix].interrupts_faults
+        }
+        if len(bounds) <= 1:
+            return list(bounds)
+        apart = supposed(closed, dict.fromkeys(bounds, False))
+        feed = self.feeding(apart, self.zone_district_ix[zone_ix])
+        return sorted(ix for ix, other_ix in bounds.items() if feed[other_ix] >= NONE)
 
     def alternative_feeds(self, zones: Iterable[int], closed: Positions) -> list[Feed]:
         """Return the open switches between these (dead, healthy) zones and zones with supply."""

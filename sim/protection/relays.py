@@ -33,7 +33,7 @@ from sim.grid.topology import Topology
 from sim.protection.faults import Fault, FaultKind, Faults
 from sim.scenario.protection import Protection as Settings
 
-__all__ = ["Protection", "feeding_breakers"]
+__all__ = ["Protection"]
 
 
 @dataclass(slots=True)
@@ -47,31 +47,6 @@ class _Cycle:
     shots: int = 0
     reclosed_s: float = -math.inf
     timer: int = 0
-
-
-def feeding_breakers(zone_ix: int, state: GridState) -> list[int]:
-    """Return the closed breakers that must open to take voltage from a zone.
-
-    They bound the part of the grid joined to the zone without a breaker between, and have supply
-    on their far side without that part: one on a radial feeder, two where it is fed from both
-    sides (parallel transformers, a closed ring).
-    """
-    topology = state.topology
-    switches, closed = state.grid.switches, state.positions()
-    region = topology.region(zone_ix, closed, past_breakers=False)
-    bounds = {
-        switch_ix: other_ix
-        for each in region
-        for switch_ix, other_ix in topology.neighbours[each]
-        if other_ix not in region and closed[switch_ix] and switches[switch_ix].is_breaker
-    }
-    if len(bounds) <= 1:
-        return list(bounds)
-    apart = bytearray(closed)
-    for switch_ix in bounds:
-        apart[switch_ix] = False
-    feed = topology.feeding(apart, topology.zone_district_ix[zone_ix])
-    return sorted(ix for ix, other_ix in bounds.items() if feed[other_ix] >= NONE)
 
 
 class Protection:
@@ -184,7 +159,9 @@ class Protection:
         if fault.transformer_ix != NONE:
             self._blow(fault, cause)
             return
-        for switch_ix in feeding_breakers(fault.zone_ix, self._state):
+        for switch_ix in self._topology.feeding_interrupters(
+            fault.zone_ix, self._state.positions()
+        ):
             self._trip(switch_ix, fault, cause, may_reclose)
 
     def _blow(self, fault: Fault, cause: int) -> None:

@@ -20,9 +20,14 @@ class GridSource(Section):
     """One source grid as a node table and an edge table (SimBench columns)."""
 
     nodes: DataPath
-    """Node table (CSV): id, kv, lon, lat, load_mw, customers and further columns."""
+    """Node table (CSV): id, kv, lon, lat, load_mw, customers; optional: transformer_fuse (1 or
+    0), transformer_failures_per_year, transformer_repair_h, transformer_replace_h. Empty optional
+    cells take the settings; further columns are not read."""
     edges: DataPath
-    """Edge table (CSV): id, u, v, kind, length_km, construction, max_i_ka, switches and so on."""
+    """Edge table (CSV): id, u, v, kind (line, transformer or switch), length_km, construction,
+    max_i_ka, rated_mva, switch_u and switch_v (CB, LBS, FUSE or empty) with switch_u_closed and
+    switch_v_closed; optional: failures_per_km_year (lines) or failures_per_year, lasting ones
+    only, and repair_h. Empty optional cells take the settings."""
 
 
 class DistrictName(Section):
@@ -60,6 +65,10 @@ class DistrictGrid(Section):
     remote_switch_share: Share = 0.15
     """Share of load-break switches under remote control, chosen by a keyed trait of each switch;
     breakers always are; assumption."""
+    without: tuple[Literal["fuses", "load_break_switches", "ties"], ...] = ()
+    """Devices of the source that are left out here: `fuses` of sections, `load_break_switches`
+    that are closed as built, `ties` (whatever is open as built). Default: none, as in the
+    source."""
     load_factor: Annotated[float, Field(ge=0, le=2)] = 0.6
     """Load of the day over the source's peak values; assumption."""
 

@@ -14,6 +14,7 @@ from sim.scenario.hazards import Hazards
 from sim.scenario.measure import Measure
 from sim.scenario.notify import Notify
 from sim.scenario.protection import Protection
+from sim.scenario.reliability import Reliability
 from sim.scenario.run import Run
 
 __all__ = ["Scenario"]
@@ -42,6 +43,8 @@ class Scenario(Section):
     """Notices to customers."""
     measure: Measure | None = None
     """What is measured as a steady state or a course of the day. Default: nothing."""
+    reliability: Reliability = Reliability()
+    """How `run_sim.py reliability` counts failures, switching and repair; a run takes no notice."""
     emergency: Emergency = Emergency()
     """Warning colours, response levels and the written plan."""
     exercise: Exercise | None = None

@@ -86,7 +86,7 @@ BROKEN = {
         EDGES.replace("line,1.5", "wire,1.5").replace("CB,1,LBS", "RCL,1,LBS"),
         [
             "e.csv:3:7: kind: expected one of 'line', 'transformer', 'switch', got 'wire'",
-            "e.csv:3:27: switch_u: expected one of '', 'CB', 'LBS', got 'RCL'",
+            "e.csv:3:27: switch_u: expected one of '', 'CB', 'LBS', 'FUSE', got 'RCL'",
         ],
     ),
     "a position that is neither open nor closed": (

@@ -1,0 +1,1 @@
+"""Reliability by failure-effect enumeration: what each failure does, times how often it comes."""

@@ -1,0 +1,267 @@
+"""What a fault in a zone does: who is tripped, who waits for switching, who for the repair.
+
+The order is that of protection and control: the nearest breakers or fuses that feed the zone open;
+the switches around the zone are opened; what opened closes again, if it does not bound the zone;
+then normally open switches are closed onto what is still dead, the most customers first. What is
+left waits for the repair. `control.switching` takes the same steps on belief, with crews.
+
+Healthy parts are what hangs together without the zone. A part is back when the switches between
+it and the zone are open and one way to a live part is closed: after `remote_switching_time` if all
+of these are under remote control, else after `switching_time`, and never before the part it is fed
+through.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from sim.grid.assets import NONE, Switch
+from sim.grid.flows import check_switching
+from sim.grid.topology import DEAD, Topology, supposed
+from sim.reliability.supply_tree import Run, SupplyTree
+from sim.scenario.reliability import Reliability
+
+__all__ = ["Effect", "Effects"]
+
+_HOUR_S = 3600.0
+LIVE = -1
+"""The part of everything that keeps its supply."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """Say who loses supply, as runs of places in `SupplyTree.points`.
+
+    `back`: (run, hours until switching brings it back). `out`: runs that wait for the repair.
+    `isolated_h`: hours until the zone is isolated.
+    """
+
+    devices: tuple[int, ...]
+    back: tuple[tuple[Run, float], ...]
+    out: tuple[Run, ...]
+    isolated_h: float
+
+
+@dataclass(slots=True)
+class _Part:
+    """Healthy zones that hang together, as runs of positions, and the switches to the zone."""
+
+    runs: tuple[Run, ...]
+    isolators: tuple[int, ...] = ()
+    h: float | None = None
+
+
+@dataclass(slots=True)
+class _Broken:
+    """The parts a fault leaves, and the ways to join them: (switch_ix, part, part or LIVE)."""
+
+    zone_ix: int
+    devices: tuple[int, ...]
+    parts: list[_Part] = field(default_factory=list)
+    reclosing: list[tuple[int, int, int]] = field(default_factory=list)
+    ties: list[tuple[int, int, int]] = field(default_factory=list)
+
+
+class Effects:
+    """Answer what a fault in any zone does, with the grid as built before it."""
+
+    def __init__(self, topology: Topology, settings: Reliability) -> None:
+        self.topology = topology
+        self.tree = SupplyTree(topology)
+        self._settings = settings
+        self._switches: Sequence[Switch] = topology.grid.switches
+        customers = topology.grid.transformer_customers
+        self._customers = [0]
+        for ix in self.tree.points:
+            self._customers.append(self._customers[-1] + int(customers[ix]))
+
+    def customers_in(self, points: Run) -> int:
+        """Return the customers of a run of places in `SupplyTree.points`."""
+        return self._customers[points.end] - self._customers[points.start]
+
+    def of_zone(self, zone_ix: int, *, by_flooding: bool = False) -> Effect:
+        """Return the effect of a fault in a zone; nothing for a zone without supply.
+
+        `by_flooding` traces all of the district instead of the tree, which meshed parts need
+        anyway; the answer is the same.
+        """
+        if self.tree.position[zone_ix] == NONE:
+            return Effect((), (), (), 0.0)
+        if by_flooding or self.tree.is_meshed[zone_ix]:
+            broken = self._by_flooding(zone_ix)
+        else:
+            broken = self._by_tree(zone_ix)
+        self._resupply(broken)
+        own = Run(self.tree.position[zone_ix], self.tree.position[zone_ix] + 1)
+        dead = [own, *(run for part in broken.parts if part.h is None for run in part.runs)]
+        around = self.topology.zone_switches[zone_ix]
+        return Effect(
+            broken.devices,
+            tuple(
+                (points, part.h)
+                for part in broken.parts
+                if part.h is not None
+                for points in self._points(part.runs)
+            ),
+            tuple(self._points(dead)),
+            self._hours(ix for ix in around if self.topology.normal[ix]),
+        )
+
+    def _points(self, runs: Iterable[Run]) -> list[Run]:
+        found = [self.tree.points_of(run) for run in runs]
+        return [run for run in found if run.end > run.start]
+
+    def _hours(self, switches: Iterable[int]) -> float:
+        """Return the hours to move some switches; none to move none."""
+        moved = [self._switches[ix] for ix in switches]
+        if not moved:
+            return 0.0
+        remote = all(each.is_remote or each.is_breaker for each in moved)
+        settings = self._settings
+        return (settings.remote_switching_time if remote else settings.switching_time) / _HOUR_S
+
+    # --- parts
+
+    def _by_tree(self, zone_ix: int) -> _Broken:
+        """Cut the tree at the zone: what hangs below it on each switch, and the rest of the trip.
+
+        Takes as long as the zone has neighbours and normally open switches below it.
+        """
+        tree, zones = self.tree, self.topology.switch_zones
+        device = tree.device[zone_ix]
+        trip, below = tree.tripped_by(zone_ix), tree.run_of(zone_ix)
+        broken = _Broken(zone_ix, (device,) if device != NONE else ())
+        parts = broken.parts
+        parts += [_Part((tree.run_of(c),), (s,)) for s, c in tree.children(zone_ix)]
+        rest = tuple(
+            run
+            for run in (Run(trip.start, below.start), Run(below.end, trip.end))
+            if run.end > run.start
+        )
+        upstream = LIVE
+        if rest:
+            upstream = len(parts)
+            parts.append(_Part(rest, (self.topology.normal_feed[zone_ix],)))
+            broken.reclosing.append((device, upstream, LIVE))
+
+        def part_of(position: int) -> int:
+            if position in below:
+                return _place(parts, position)
+            return upstream if position in trip else LIVE
+
+        for position, switch_ix in tree.open_ends_in(trip):
+            one, other = (tree.position[each] for each in zones[switch_ix])
+            # one with both ends in the trip is met twice, one that leads nowhere never
+            if NONE in (one, other) or tree.position[zone_ix] in (one, other):
+                continue
+            if position == max(one, other) and min(one, other) in trip:
+                continue
+            broken.ties.append((switch_ix, part_of(one), part_of(other)))
+        return broken
+
+    def _by_flooding(self, zone_ix: int) -> _Broken:
+        """Trace the supply of the whole district after the trip and after the isolation."""
+        topology = self.topology
+        district_ix = topology.zone_district_ix[zone_ix]
+        devices = tuple(topology.feeding_interrupters(zone_ix, topology.normal))
+        bounds = [ix for ix in topology.zone_switches[zone_ix] if topology.normal[ix]]
+        tripped = supposed(topology.normal, dict.fromkeys(devices or bounds, False))
+        after_trip = topology.feeding(tripped, district_ix)
+        isolated = supposed(tripped, dict.fromkeys(bounds, False))
+        lost = [
+            each
+            for each in self.tree.zone_at
+            if topology.zone_district_ix[each] == district_ix
+            and each != zone_ix
+            and after_trip[each] == DEAD
+        ]
+        broken = _Broken(zone_ix, devices)
+        part_of = self._flooded_parts(broken, lost, isolated, bounds)
+        for switch_ix in {ix for each in lost for ix in topology.zone_switches[each]}:
+            one, other = topology.switch_zones[switch_ix]
+            fed = NONE not in (self.tree.position[one], self.tree.position[other])
+            if zone_ix in (one, other) or not fed or isolated[switch_ix]:
+                continue
+            way = (switch_ix, part_of.get(one, LIVE), part_of.get(other, LIVE))
+            (broken.reclosing if topology.normal[switch_ix] else broken.ties).append(way)
+        broken.reclosing.sort()
+        broken.ties.sort()
+        return broken
+
+    def _flooded_parts(
+        self, broken: _Broken, lost: Iterable[int], isolated: bytearray, bounds: Iterable[int]
+    ) -> dict[int, int]:
+        """Gather the lost zones that hang together, and return the part of each zone."""
+        part_of: dict[int, int] = {}
+        for first in lost:
+            if first in part_of:
+                continue
+            number = len(broken.parts)
+            zones = sorted(self.topology.region(first, isolated))
+            part_of.update(dict.fromkeys(zones, number))
+            places = [self.tree.position[each] for each in zones]
+            broken.parts.append(_Part(tuple(Run(each, each + 1) for each in places)))
+        for switch_ix in bounds:
+            one, other = self.topology.switch_zones[switch_ix]
+            number = part_of.get(other if one == broken.zone_ix else one, LIVE)
+            if number != LIVE:
+                broken.parts[number].isolators += (switch_ix,)
+        return part_of
+
+    # --- supplying the parts again
+
+    def _resupply(self, broken: _Broken) -> None:
+        """Close what opened, then ties, until no way is left; set the hours of each part."""
+        if not broken.parts:
+            return
+        allowed = self._within_ratings(broken)
+        for ways, check in ((broken.reclosing, None), (broken.ties, allowed)):
+            refused: set[int] = set()
+            while True:
+                best = min(self._ranked(broken, ways, refused), default=None)
+                if best is None:
+                    break
+                _h, _customers, switch_ix, number, h = best
+                if check is None or check(switch_ix):
+                    broken.parts[number].h = h
+                else:
+                    refused.add(switch_ix)
+
+    def _ranked(
+        self, broken: _Broken, ways: Iterable[tuple[int, int, int]], refused: set[int]
+    ) -> list[tuple[float, int, int, int, float]]:
+        """Return the ways from a live part to a dead one: soonest first, then most customers."""
+        ranked = []
+        for switch_ix, one, other in ways:
+            for dead, live in ((one, other), (other, one)):
+                if dead == LIVE or broken.parts[dead].h is not None or switch_ix in refused:
+                    continue
+                since = 0.0 if live == LIVE else broken.parts[live].h
+                if since is None:
+                    continue
+                part = broken.parts[dead]
+                h = max(since, self._hours((*part.isolators, switch_ix)))
+                customers = sum(self.customers_in(self.tree.points_of(run)) for run in part.runs)
+                ranked.append((h, -customers, switch_ix, dead, h))
+        return ranked
+
+    def _within_ratings(self, broken: _Broken) -> Callable[[int], bool] | None:
+        """Return the check of each closing in turn, or None where ratings are ignored."""
+        if self._settings.ratings == "ignored":
+            return None
+        around = self.topology.zone_switches[broken.zone_ix]
+        closed = supposed(self.topology.normal, dict.fromkeys(around, False))
+
+        def check(switch_ix: int) -> bool:
+            if not check_switching(self.topology, closed, {switch_ix: True}).is_allowed:
+                return False
+            closed[switch_ix] = True
+            return True
+
+        return check
+
+
+def _place(parts: Sequence[_Part], position: int) -> int:
+    """Return the part a position below the zone lies in."""
+    return next(i for i, part in enumerate(parts) if any(position in run for run in part.runs))
