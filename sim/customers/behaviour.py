@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from sim.customers.callers import Callers
 from sim.customers.channels import Channels
+from sim.customers.experience import Past
 from sim.customers.groups import CustomerGroups
 from sim.customers.knowledge import Knowledge
 from sim.engine.clock import Clock
@@ -24,7 +25,7 @@ from sim.engine.journal import Journal
 from sim.engine.sampling import lookup_all, tabulate
 from sim.engine.streams import Streams
 from sim.scenario.customers import Customers
-from sim.units import DAY_S, Calendar
+from sim.units import DAY_S, HOUR_S, Calendar
 
 __all__ = ["Behaviour", "CallPlanner"]
 
@@ -83,7 +84,8 @@ class Behaviour:
         share = np.array([section.classes[name].call_share for name in groups.classes])
         self._call_share = np.where(groups.transformer_ix >= 0, share[groups.class_ix], 0.0)
         self.out = np.zeros(n, dtype=bool)
-        self._episode = np.zeros(n, dtype=np.int64)
+        self._past = Past(section.experience, n)
+        self._by_hour = np.array(self._calling.by_hour)
         self._losses = np.zeros(n, dtype=np.int64)
         self._back_s = np.full(n, -np.inf)
         self._round = np.zeros(n, dtype=np.int64)
@@ -108,7 +110,7 @@ class Behaviour:
         groups = self._groups.of(transformers)
         self.out[groups] = True
         away_s = self._clock.now - self._back_s[groups]
-        self._episode[groups] += away_s > self._calling.same_outage_within
+        self._past.new_outage(groups[away_s > self._calling.same_outage_within])
         self._round[groups] = 0
         self._broken[groups] = 0
         self._planner.set_out(groups, True)
@@ -154,6 +156,7 @@ class Behaviour:
         if customers == 0:
             return
         seq = self._journal.write(PromiseExpired(notice, incident, customers), cause)
+        self._past.broken_promise(broken, high - low)
         self._believe(broken)
         self._plan_broken(broken, low, high, seq)
         self._broken[broken] += 1
@@ -173,7 +176,8 @@ class Behaviour:
         stands = knows > 0.0
         disappointed = np.where(stands, (told - knows) / np.maximum(1.0 - knows, 1e-12), 0.0)
         uninformed = usual + (broken - usual) * disappointed
-        informed = np.where(stands, usual * self._calling.informed_factor, broken)
+        factor = self._past.informed_factor(groups, self._calling.informed_factor)
+        informed = np.where(stands, usual * factor, broken)
         reached = np.where(stands, knows, told)
         self._planner.set_belief(
             groups,
@@ -235,7 +239,8 @@ class Behaviour:
         """Plan a round: every customer of the groups whose number can ever be low enough.
 
         Each group's round has its number. A round of relative size `factor` divides the numbers
-        of its customers by it. `ranks` chooses customers of each group by rank, from and to.
+        of its customers by it, as do the hour and what they have been through. `ranks` chooses
+        customers of each group by rank, from and to.
         """
         if factor <= 0.0:
             return
@@ -243,9 +248,12 @@ class Behaviour:
         group = np.repeat(groups, counts)
         place = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
         customer = self._groups.first_customer[group] + place
-        index = (self._episode[group] * _ROUNDS + np.repeat(rounds, counts)).astype(np.uint64)
+        index = (self._past.outages(group) * _ROUNDS + np.repeat(rounds, counts)).astype(np.uint64)
         ident = customer.astype(np.uint64)
-        number = self._number.of_all(ident, index) / factor
+        hour = int(self._calendar.time_of_day_s(self._clock.now) // HOUR_S)
+        eager = factor * self._by_hour[hour] * self._past.eagerness(group)
+        number = np.full(len(group), np.inf)
+        np.divide(self._number.of_all(ident, index), eager, out=number, where=eager > 0.0)
         rank = self._rank.of_all(ident)
         highest = np.maximum(self._call_share[group], self._calling.broken_promise_share)
         chosen = number < highest
@@ -279,7 +287,7 @@ class Behaviour:
 
     def episodes(self, groups: Ints) -> Ints:
         """Return how many outages the groups have been in, this one included."""
-        return np.asarray(self._episode[groups])
+        return self._past.outages(groups)
 
     def customers_out(self) -> int:
         """Return the customers without supply."""

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from sim.messages import say, standing_at
 from sim.scenario.base import Between, Duration, Section, Share, TimeOfDay, default
 from sim.scenario.distributions import Distribution, Exponential, Lognormal
 from sim.units import DURATION
 
-__all__ = ["Calling", "CustomerClass", "Customers", "Night"]
+__all__ = ["Calling", "CustomerClass", "Customers", "Experience", "Night"]
+
+HourFactor = Annotated[float, Field(ge=0, le=100)]
 
 _DELAY = Lognormal.model_validate({"lognormal": {"median": "4 min", "p90": "40 min"}})
 _ANGER = Exponential.model_validate({"exponential": "20 min"})
@@ -69,11 +71,29 @@ class Calling(Section):
     """While the outage lasts, a further round of calls starts every so often. Assumption."""
     again_factor: Share = default("40 %")
     """Size of each further round beside the first. Assumption."""
+    by_hour: Annotated[tuple[HourFactor, ...], Field(min_length=24, max_length=24)] = default(
+        (1.0,) * 24
+    )
+    """Factors on the number of callers by the local hour in which an outage, or a further round of
+    calls, begins. Assumption: all hours alike; sleep has keys of its own."""
     broken_promise_share: Share = default("30 %")
     """Share of informed customers who call when the restoration time they were told has passed.
     Assumption: twice the first share; only the loss of satisfaction is published."""
     broken_promise_delay: Distribution = _ANGER
     """From the passing of the restoration time to the call. Assumption."""
+
+
+class Experience(Section):
+    """How past outages and broken promises of the same run change what customers do."""
+
+    outage_adds: Annotated[float, Field(ge=0, le=10)] = default(0.0)
+    """Each earlier outage adds this share of callers: 0.25 makes a quarter more of them in the
+    second outage. Assumption: no effect."""
+    outages_remembered: Annotated[int, Field(ge=0, le=100, strict=True)] = default(4)
+    """Most earlier outages that count. Assumption."""
+    promise_costs: Share = default(0.0)
+    """Share of their trust that customers lose with each restoration time that passes in the dark;
+    without trust the next time told keeps nobody from calling. Assumption: none."""
 
 
 class Customers(Section):
@@ -88,6 +108,8 @@ class Customers(Section):
     """When and how often affected customers call."""
     night: Night = Night()
     """When people sleep through an outage."""
+    experience: Experience = Experience()
+    """How past outages and broken promises change what customers do."""
 
     @model_validator(mode="after")
     def _whole(self) -> Self:

@@ -88,6 +88,10 @@ class Street:
     def restored(self, t_s: float, *transformers: int) -> None:
         self.at(t_s, self.behaviour.supply_restored, list(transformers) or [0])
 
+    def at_once(self) -> "Street":
+        self.lost(0.0)
+        return self
+
     def told(self, t_s: float, promise_s: float, share: float = 1.0) -> None:
         groups = self.groups.of([0])
         self.at(t_s, self.behaviour.informed, groups, np.full(len(groups), share), promise_s)
@@ -318,3 +322,56 @@ def test_nobody_with_supply_is_told() -> None:
     street.run(4 * HOUR_S)
     assert street.phone.reached.max() == 0.0
     assert {why for _t_s, why in street.planned()} == {"outage"}
+
+
+# --- the hour, and what they have been through
+
+
+def callers_of(street: Street, batch: int) -> int:
+    """Return how many of a batch would call, as their group believes."""
+    return int(street.phone.callers(batch).sum())
+
+
+def test_the_hour_in_which_the_lights_go_out_changes_the_number_of_callers() -> None:
+    busy = [2.0 if hour == 10 else 1.0 for hour in range(24)]
+    usual = Street().at_once().run(HOUR_S)
+    more = Street(calling={"by_hour": busy}).at_once().run(HOUR_S)
+    assert near(callers_of(usual, 0) / MANY, MANY, 0.15)
+    assert near(callers_of(more, 0) / MANY, MANY, 0.30)
+
+
+def test_each_outage_before_adds_callers_up_to_a_number_of_outages() -> None:
+    past = {"experience": {"outage_adds": 0.5, "outages_remembered": 2}}
+    street = Street(**past)
+    for number in range(4):
+        street.lost(number * 5 * HOUR_S)
+        street.restored(number * 5 * HOUR_S + HOUR_S)
+    street.run(20 * HOUR_S)
+    firsts = [n for n, (_t, why) in enumerate(street.planned()) if why == "outage"]
+    # only the last outage's group is believed out at its end: numbers tell what would have called
+    shares = [float(np.mean(street.phone.batches[n]["number"] < 0.15)) for n in firsts]
+    sizes = [len(street.phone.batches[n]["number"]) for n in firsts]
+    counts = [share * size / MANY for share, size in zip(shares, sizes, strict=True)]
+    for count, expected in zip(counts, (0.15, 0.225, 0.30, 0.30), strict=True):
+        assert near(count, MANY, expected)
+
+
+def test_a_broken_promise_costs_the_next_notice_its_effect() -> None:
+    street = Street(experience={"promise_costs": 0.6}, calling={"informed_factor": 0.4})
+    street.lost(0.0)
+    street.told(600.0, 3600.0)
+    street.told(4000.0, 90000.0)
+    street.run(5000.0)
+    group = int(street.groups.of([0])[0])
+    # 0.4 of the calls left with full trust; 0.6 of it lost: 0.4 + 0.6 * 0.6
+    assert street.phone.informed[group] == pytest.approx(0.15 * 0.76)
+
+
+def test_without_experience_the_second_promise_works_as_the_first() -> None:
+    street = Street(calling={"informed_factor": 0.4})
+    street.lost(0.0)
+    street.told(600.0, 3600.0)
+    street.told(4000.0, 90000.0)
+    street.run(5000.0)
+    group = int(street.groups.of([0])[0])
+    assert street.phone.informed[group] == pytest.approx(0.15 * 0.4)
