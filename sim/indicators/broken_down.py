@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -33,7 +33,7 @@ from sim.store.columns import RunTables
 from sim.store.manifest import Manifest
 from sim.units import HOUR_S, MINUTE_S
 
-__all__ = ["EVERY_MIN", "KEYS", "SUMS", "broken_down", "contact_csv", "dimensions"]
+__all__ = ["COLUMNS", "EVERY_MIN", "KEYS", "SUMS", "broken_down", "contact_csv", "dimensions"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -41,9 +41,39 @@ Ints = NDArray[np.int64]
 EVERY_MIN = (15, 30, 60)
 """Lengths of the intervals."""
 
-KEYS = ("every_min", "t_s", "time", "by", "name")
-"""What a row is: length of its interval (0: the whole run), start of it, local time of that, and
-which part: by all, population, call_type, line, site or group."""
+KEYS: Mapping[str, str] = {
+    "every_min": "length of the interval, min; 0: the whole run",
+    "t_s": "its start, s from the start of the run",
+    "time": "the same in local time",
+    "by": "what the part is one of: all, population, call_type, line, site or group",
+    "name": "which one",
+}
+"""What a row is: column → meaning."""
+
+COLUMNS: Mapping[str, str] = {
+    "requests": "attempts that left the menu for an agent, known to their end",
+    "connected": "of these, those that spoke with one",
+    "accepted": "attempts that joined the queue they rang into or met an idle agent, known to"
+    " their end",
+    "taken": "of these, those an agent took",
+    "in_time": "of these, within T",
+    "gone": "of the accepted, those that hung up",
+    "cases": "attempts with a talk that came to its end",
+    "transfers": "talks of these that were handed on",
+    "first_contacts": "attempts with the first talk of their caller",
+    "first_resolved": "of these, settled without being handed on or calling again",
+    "callers_served": "callers, at their first attempt, who were served in the end",
+    "talks_ended": "legs whose talk came to its end: settled, not settled or handed on",
+    "handed_on": "of these, handed on",
+    "finished": "of these, finished",
+    "finished_settled": "of these, settled",
+    "duty_h": "agents on duty, h",
+    "busy_h": "agents with a contact in hand, h",
+    "mean_wait_s": "mean wait of the inbound legs an agent took, s",
+    "handed_on_share": "handed_on / talks_ended",
+    "finished_settled_share": "finished_settled / finished",
+}
+"""Columns that are no indicators → meaning; the others have the meaning of `contact_<column>`."""
 
 _OF_ATTEMPTS = ("offered", *ENDS, "redials", "repeats", "requests", "connected", "accepted",
                 "taken", "in_time", "gone", "callbacks", "callbacks_kept", "cases", "transfers",

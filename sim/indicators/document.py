@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from sim.indicators.broken_down import COLUMNS, KEYS
 from sim.indicators.catalogue import BY_NAME, UNITS
 from sim.indicators.course import COURSE
 from sim.indicators.measured import REASONS
@@ -11,6 +12,15 @@ from sim.indicators.measured import REASONS
 __all__ = ["document"]
 
 _UNDER = {
+    "service": (
+        "Of all customers and agents. An attempt is a row of `calls` with leg 0 and its further"
+        " legs; it counts once, by the type and line it rang in. Every number is a sum over"
+        " attempts, legs or agents' time, or a ratio of two. `contact.csv` (written with every run)"
+        " has the sums and ratios by interval of arrival (15, 30 and 60 min, and the whole run),"
+        " population, call type, line, site and agent group: attempts by when they rang, legs by"
+        " when they began, agents' time when it passes. A cell without a value is empty. Its"
+        " columns are those of this section without `contact_`, `occupancy_share`, and:"
+    ),
     "steady": (
         "Only of runs with a section `measure`. The measured window goes from the end of `warm_up`"
         " to the beginning of `cool_down` and is cut into `batches` of equal length. Each measure"
@@ -22,7 +32,7 @@ _UNDER = {
         " `indicators.json`), every leg in that type counts, so matters handed on and calls back"
         " count in theirs; agents are also told by `group`, and answered calls by both. With"
         " `measure.every`, `course.csv` has the course of the run by interval:"
-    )
+    ),
 }
 
 
@@ -37,7 +47,9 @@ def document() -> str:
     for section in dict.fromkeys(indicator.section for indicator in BY_NAME.values()):
         lines += ["", f"## {section.capitalize()}", ""]
         if section in _UNDER:
-            lines += [_UNDER[section], "", *(f"- `{c}`: {text}" for c, text in COURSE.items()), ""]
+            columns = COURSE if section == "steady" else {**KEYS, **COLUMNS}
+            told = [f"- `{column}`: {text}" for column, text in columns.items()]
+            lines += [_UNDER[section], "", *told, ""]
         lines += ["| name | unit | definition | source |"]
         lines.append("|---|---|---|---|")
         lines += [

@@ -71,7 +71,7 @@ RATIOS: Mapping[str, tuple[str, str, str]] = {
 """Name → (numerator, denominator, why it can be missing)."""
 
 LEG_RATIOS: Mapping[str, tuple[str, str]] = {
-    "mean_wait_s": ("handled_wait_s", "handled"),
+    "mean_wait_s": ("handled_wait_s", "handled_inbound"),
     "handed_on_share": ("handed_on", "talks_ended"),
     "finished_settled_share": ("finished_settled", "finished"),
 }
@@ -202,9 +202,12 @@ def leg_sums(calls: Columns, manifest: Manifest) -> dict[str, Floats]:
     talked = has_outcome(calls, manifest, "answered", "transferred")
     answered = has_outcome(calls, manifest, "answered")
     work_s = np.where(done, calls["t_end_s"] - calls["t_wait_end_s"], 0.0)
-    wait_s = np.where(handled, calls["t_wait_end_s"] - calls["t_menu_end_s"], 0.0)
+    # what waits to be dialled does not wait on the line
+    inbound = handled & ~outbound
+    wait_s = np.where(inbound, calls["t_wait_end_s"] - calls["t_menu_end_s"], 0.0)
     sums = {
         "handled": handled,
+        "handled_inbound": inbound,
         "handled_wait_s": wait_s,
         "handled_done": done,
         "work_s": work_s,

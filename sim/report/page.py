@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from html import escape
 from pathlib import Path
+
+import plotly.graph_objects as go
 
 from sim.indicators.catalogue import measure
 from sim.indicators.measured import Measured
 from sim.indicators.steady import steady_parts
+from sim.report.centre import centre_tables
 from sim.report.document import Chart, Part, html_document, write_page
 from sim.report.figures.contact import calls_figure, queue_figure
 from sim.report.figures.county import county_figure
 from sim.report.figures.crews import crews_figure
 from sim.report.figures.notices import notices_figure, promises_figure
+from sim.report.figures.service import by_type_figure, service_figure
 from sim.report.figures.supply import supply_figure
 from sim.report.run import Run
 from sim.report.story import story
@@ -25,17 +29,19 @@ from sim.store.manifest import Manifest
 
 __all__ = ["report_page", "write_report"]
 
-FIGURES = {
+FIGURES: Mapping[str, Callable[[Run, Words], go.Figure | None]] = {
     "supply": supply_figure,
     "map": county_figure,
     "calls": calls_figure,
     "queue": queue_figure,
+    "service": service_figure,
+    "service_by_type": by_type_figure,
     "crews": crews_figure,
     "notices": notices_figure,
     "promises": promises_figure,
 }
-"""The charts, in the order of the page."""
-ALONE = ("calls", "queue")
+"""The charts, in the order of the page; None: there is nothing to draw."""
+ALONE = ("calls", "queue", "service", "service_by_type")
 """Those of a contact centre without a grid."""
 
 
@@ -53,12 +59,17 @@ def report_page(tables: RunTables, manifest: Manifest, lang: str = "en") -> str:
         Part("top", "", _header(run, words, title)),
         Part("story", words("page.story"), _story(run, measured, words)),
         Part("tiles", "", tiles(measured, words)),
-        *(
-            Chart(name, figure(run, words))
-            for name, figure in FIGURES.items()
-            if manifest.has_grid or name in ALONE
-        ),
     ]
+    for name, draw in FIGURES.items():
+        if not manifest.has_grid and name not in ALONE:
+            continue
+        figure = draw(run, words)
+        if figure is not None:
+            parts.append(Chart(name, figure))
+    if tables_by_part := centre_tables(run, words):
+        heading, note = words("centre.title"), words("centre.note")
+        body = _section("centre", heading, note, tables_by_part, flows=True)
+        parts.append(Part("centre", heading, body))
     if manifest.has_grid:
         heading = words("summary.commitments")
         promises = _section("commitments", heading, "", commitments_table(measured, words))

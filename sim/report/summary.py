@@ -39,7 +39,9 @@ ALONE = (
 )
 """The same for a contact centre without a grid."""
 
-_DIGITS = {"1": 3, "share": 1, "s": 0, "min": 1, "h": 1, "customer_h": 0}
+_DIGITS = {"1": 3, "share": 1, "s": 0, "min": 1, "h": 1, "customer_h": 0, "mean": 2}
+_DETAIL = "service"
+"""The section of which only what occurred is shown."""
 _STEADY_DIGITS = {"share": 2, "mean": 3, "mean_s": 2, "per_h": 1}
 
 
@@ -138,6 +140,8 @@ def summary_tables(
     }
     html = []
     heads = [words(f"summary.{head}") for head in ("indicator", "value", "unit", "definition")]
+    absent = [name for name, each in measured.items() if _is_absent(BY_NAME[name], each)]
+    measured = {name: each for name, each in measured.items() if name not in absent}
     for section in dict.fromkeys(BY_NAME[name].section for name in measured):
         rows = "".join(
             _row(BY_NAME[name], words(BY_NAME[name].text_key), each, thresholds, words)
@@ -151,7 +155,15 @@ def summary_tables(
         )
         html.append(f"<h3>{escape(words(f'section.{section}'))}</h3>")
         html.append(table(heads, rows, numbers=(1,)))
+        if section == _DETAIL and absent:
+            names = words("summary.separator").join(words(BY_NAME[n].text_key) for n in absent)
+            html.append(f'<p class="note">{escape(words("summary.absent", names=names))}</p>')
     return "\n".join(html)
+
+
+def _is_absent(indicator: Indicator, measured: Measured) -> bool:
+    """Tell whether a detail is about something that did not occur."""
+    return indicator.section == _DETAIL and not measured.value
 
 
 def _row(

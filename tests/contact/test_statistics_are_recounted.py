@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sim.indicators.attempts import Attempts
-from sim.indicators.broken_down import EVERY_MIN, SUMS, broken_down, contact_csv
+from sim.indicators.broken_down import COLUMNS, EVERY_MIN, KEYS, SUMS, broken_down, contact_csv
 from sim.indicators.calls import contact
 from sim.indicators.series import calls_per_interval
 from sim.indicators.service import ENDS, service
@@ -57,7 +57,8 @@ WRITTEN = {
     },
     "lines": {"text": {"open": [{"from": "00:30", "to": "03:30"}]}},
     "groups": {
-        "front": {"serves": ["outage", "enquiry", "back", "survey"], "roster": [SHIFT, SHIFT, NIGHT],
+        "front": {"serves": ["outage", "enquiry", "back", "survey"],
+                  "roster": [SHIFT, SHIFT, NIGHT],
                   "site": "north"},
         "second": {"serves": ["squad", "office"], "roster": [SHIFT, NIGHT], "site": "south"},
         "text": {"serves": ["chat"], "roster": [SHIFT], "site": "south",
@@ -185,6 +186,13 @@ def test_the_parts_and_the_intervals_add_up_to_the_whole(run) -> None:
             for every in (0, *EVERY_MIN):
                 part = table[name][(by == each) & (minutes == every)]
                 assert np.isnan(part).all() or part.sum() == pytest.approx(whole.sum(), **CLOSE)
+
+
+def test_every_column_has_a_meaning(run) -> None:
+    known = {*KEYS, *COLUMNS, "occupancy_share"} | {
+        name.removeprefix("contact_") for name in service(*run)
+    }
+    assert broken_down(*run).keys() <= known
 
 
 def test_agents_of_a_site_are_those_of_its_groups(run) -> None:
