@@ -75,7 +75,7 @@ _TRUTH = frozenset(
         "FiguresSplit", "FuseBlown", "GatewayLimited", "InjectFired", "MenuSwitched",
         "OvertimeAgreed", "PlatformFailed", "PlatformRestored", "PromiseExpired", "RepairEnded",
         "RepairFeigned", "RepairProlonged", "ResponseLevelChanged", "RunEnded", "SeatFailed",
-        "SeatRepaired", "SiteLost", "SiteRestored", "SupplyLost", "SupplyRestored", "TrunksLimited",
+        "SeatRepaired", "SectionFuseBlown", "SiteLost", "SiteRestored", "SupplyLost", "SupplyRestored", "TrunksLimited",
         "WarningChanged",
     }
 )  # fmt: skip

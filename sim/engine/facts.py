@@ -75,6 +75,8 @@ __all__ = [
     "SeatFailed",
     "SeatHandedOver",
     "SeatRepaired",
+    "SectionFuseBlown",
+    "SectionFuseReplaced",
     "SiteLost",
     "SiteRestored",
     "StandbyCalled",
@@ -181,6 +183,21 @@ class FuseReplaced(Fact):
     """The fuse of a distribution transformer was renewed."""
 
     transformer: str
+
+
+@dataclass(frozen=True, slots=True)
+class SectionFuseBlown(Fact):
+    """The fuse of a line section blew; it stays open until a crew renews it."""
+
+    device: str
+    fault: str
+
+
+@dataclass(frozen=True, slots=True)
+class SectionFuseReplaced(Fact):
+    """The fuse of a line section was renewed."""
+
+    device: str
 
 
 @dataclass(frozen=True, slots=True)

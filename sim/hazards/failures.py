@@ -6,6 +6,7 @@ changes no other's fate.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -57,6 +58,9 @@ class Assets:
     n_spans: NDArray[np.int64]
     """Spans between poles, 0 for cables; a section has one pole more than spans."""
     transformers: tuple[str, ...]
+    section_per_year: tuple[float, ...] = ()
+    """Lasting failures a year of each section, NaN: by the settings. Empty: all by the settings."""
+    transformer_per_year: tuple[float, ...] = ()
 
 
 def assets_of(grid: Grid) -> Assets:
@@ -69,7 +73,13 @@ def assets_of(grid: Grid) -> Assets:
         grid.section_is_overhead,
         grid.section_n_spans,
         tuple(transformer.id for transformer in grid.transformers),
+        _own_rates([each.failures_per_year for each in grid.sections]),
+        _own_rates([each.failures_per_year for each in grid.transformers]),
     )
+
+
+def _own_rates(rates: Sequence[float | None]) -> tuple[float, ...]:
+    return tuple(math.nan if each is None else each for each in rates)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -173,14 +183,23 @@ def _moments(drawn: Thresholds, times_s: Floats, gusts: Floats) -> Floats:
 
 
 def _steady(steady: Steady, assets: Assets, streams: Streams, until_s: float) -> list[Failure]:
-    """Return failures at constant rates: exponential times between an asset's failures."""
-    wait, lasting = streams.trait("hazards.steady_wait"), streams.trait("hazards.steady_kind")
+    """Return failures at constant rates: exponential times between an asset's failures.
+
+    A rate of the grid's own tables is of lasting failures; temporary ones of an overhead line come
+    on top by the share of the settings.
+    """
+    wait, lasting_luck = streams.trait("hazards.steady_wait"), streams.trait("hazards.steady_kind")
     per_km = np.where(assets.is_overhead, steady.overhead_per_km_year, steady.cable_per_km_year)
     n_sections, n_transformers = len(assets.sections), len(assets.transformers)
     ids = [*assets.sections, *assets.transformers]
-    per_year = np.concatenate(
-        [per_km * assets.length_km, np.full(n_transformers, steady.transformer_per_year)]
+    # where nothing lasts, the table's rate is that of what passes
+    lasting = 1.0 - steady.temporary_share if steady.temporary_share < 1.0 else 1.0
+    lasting_share = np.where(assets.is_overhead, lasting, 1.0)
+    section_per_year = _with_own(per_km * assets.length_km, assets.section_per_year, lasting_share)
+    transformer_per_year = _with_own(
+        np.full(n_transformers, steady.transformer_per_year), assets.transformer_per_year, 1.0
     )
+    per_year = np.concatenate([section_per_year, transformer_per_year])
     owners = _owners(ids)
     alive = np.flatnonzero(per_year > 0)
     t_s = np.zeros(len(ids))
@@ -192,11 +211,18 @@ def _steady(steady: Steady, assets: Assets, streams: Streams, until_s: float) ->
         alive = alive[t_s[alive] <= until_s]
         for ix in alive:
             overhead = ix < n_sections and bool(assets.is_overhead[ix])
-            temporary = overhead and lasting.of(ids[ix], episode) < steady.temporary_share
+            temporary = overhead and lasting_luck.of(ids[ix], episode) < steady.temporary_share
             kind: Kind = "temporary" if temporary else "permanent"
             failures.append(Failure(float(t_s[ix]), ids[ix], "", kind, "steady"))
         episode += 1
     return failures
+
+
+def _with_own(usual: Floats, own: Sequence[float], lasting_share: Floats | float) -> Floats:
+    """Return the rates of the settings, or an asset's own over the share of lasting failures."""
+    if not len(own):
+        return usual
+    return np.where(np.isnan(own), usual, np.array(own) / lasting_share)
 
 
 def unknown_assets(events: Sequence[GivenEvent], assets: Assets) -> Iterator[tuple[int, Message]]:

@@ -24,7 +24,8 @@ class Fault:
     """Hold one fault: where it is, and whether it is live.
 
     `zone_ix` is the zone it short-circuits; a fault in a distribution transformer stays behind
-    its fuse, so there `transformer_ix` is set instead and the other is NONE.
+    its fuse, so there `transformer_ix` is set instead and the other is NONE (a transformer without
+    a fuse short-circuits the zone of its bus).
     `dark_spell` counts the changes between voltage and none, so that a timer started in one spell
     knows when it is over.
     """
@@ -113,8 +114,11 @@ class Faults:
         self._episodes[asset_id] = episode
         zone_ix, transformer_ix = NONE, NONE
         if place.kind == "transformer":
-            transformer_ix = place.ix
             district_ix = self._grid.transformers[place.ix].district_ix
+            if self._grid.transformers[place.ix].has_fuse:
+                transformer_ix = place.ix
+            else:
+                zone_ix = self._topology.zone_of_transformer[place.ix]
         elif place.kind == "section":
             zone_ix = self._topology.zone_of_section[place.ix]
             district_ix = self._grid.sections[place.ix].district_ix

@@ -224,6 +224,25 @@ def test_steady_overhead_faults_are_mostly_temporary_and_cable_faults_never():
     assert {f.kind for f in schedule(cable_only, typhoon=None, steady=steady)} == {"permanent"}
 
 
+def test_a_rate_of_the_tables_is_of_lasting_failures_and_only_of_its_asset() -> None:
+    steady = CALM.model_copy(update={"temporary_share": 0.75})
+    nan = math.nan
+    of = replace(
+        assets(2), section_per_year=(900.0, nan, 600.0), transformer_per_year=(nan, 300.0, nan)
+    )
+    found = [f for k in range(5) for f in schedule(of, seed=k, typhoon=None, steady=steady)]
+    assert {f.asset for f in found} == {"hills/line0", "hills/line2", "hills/dt1"}
+    years = 5 * UNTIL_S / 3600 / 8760
+    for asset, kind, rate in (
+        ("hills/line0", "permanent", 900.0),
+        ("hills/line0", "temporary", 2700.0),
+        ("hills/line2", "permanent", 600.0),
+        ("hills/dt1", "permanent", 300.0),
+    ):
+        n = sum((f.asset, f.kind) == (asset, kind) for f in found)
+        assert abs(n - rate * years) < 3 * math.sqrt(rate * years)
+
+
 def test_given_events_come_at_their_time_after_the_start_or_by_the_calendar():
     events = (
         GivenEvent(at="6 h", asset="hills/dt0"),

@@ -20,6 +20,8 @@ from sim.engine.facts import (
     PromiseExpired,
     RepairFeigned,
     RepairProlonged,
+    SectionFuseBlown,
+    SectionFuseReplaced,
     StandbyCalled,
     SupplyLost,
     SupplyRestored,
@@ -45,6 +47,8 @@ UNSEEN: tuple[type[Fact], ...] = (
     PromiseExpired,
     RepairFeigned,
     RepairProlonged,
+    SectionFuseBlown,
+    SectionFuseReplaced,
     StandbyCalled,  # says how many will come: that shows when they sit
     SupplyLost,
     SupplyRestored,
