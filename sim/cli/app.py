@@ -30,6 +30,7 @@ def build_app(lang: str) -> typer.Typer:
     _add_run_verbs(app, tr)
     _add_drill_verb(app, tr)
     _add_result_verbs(app, tr)
+    _add_indices_verb(app, tr)
     return app
 
 
@@ -216,6 +217,56 @@ def _add_result_verbs(app: typer.Typer, tr: Translator) -> None:
         from sim.cli.result_verbs import report_runs
 
         report_runs(runs, out, json, Translator(_known(lang)))
+
+
+def _add_indices_verb(app: typer.Typer, tr: Translator) -> None:
+    def option(name: str, least: float | None = None) -> object:
+        key = name.removeprefix("--").replace("-", "_")
+        return typer.Option(name, help=tr(f"indices.option.{key}"), min=least)
+
+    @app.command(help=tr("indices.verb"))
+    def indices(
+        file: Annotated[Path, typer.Argument(help=tr("indices.argument.file"))],
+        customers: Annotated[float | None, option("--customers", 0)] = None,
+        kva: Annotated[float | None, option("--kva", 0)] = None,
+        users: Annotated[float | None, option("--users", 0)] = None,
+        distinct: Annotated[float | None, option("--distinct", 0)] = None,
+        threshold: Annotated[str, option("--threshold")] = "3 min",
+        period: Annotated[str | None, option("--period")] = None,
+        unplanned: Annotated[bool, option("--unplanned")] = False,
+        cemi: Annotated[list[int] | None, option("--cemi", 1)] = None,
+        celid_s: Annotated[list[float] | None, option("--celid-s", 0)] = None,
+        celid_t: Annotated[list[float] | None, option("--celid-t", 0)] = None,
+        kw_per_kva: Annotated[float | None, option("--kw-per-kva", 0)] = None,
+        external: Annotated[list[str] | None, option("--external")] = None,
+        shortage: Annotated[list[str] | None, option("--shortage")] = None,
+        zone: Annotated[str | None, option("--zone")] = None,
+        columns: Annotated[list[str] | None, option("--column")] = None,
+        until: Annotated[str | None, option("--until")] = None,
+        json: Annotated[bool, _option(tr, "json", "--json")] = False,
+        lang: Annotated[str, _option(tr, "lang", "--lang")] = tr.lang,
+    ) -> None:
+        from sim.cli.indices_verb import Asked, print_indices
+
+        asked = Asked(
+            customers=customers,
+            kva=kva,
+            users=users,
+            distinct=distinct,
+            threshold=threshold,
+            period=period,
+            unplanned=unplanned,
+            cemi=tuple(cemi or (3,)),
+            celid_s=tuple(celid_s or (8.0,)),
+            celid_t=tuple(celid_t or (24.0,)),
+            kw_per_kva=kw_per_kva,
+            external=tuple(external or ()),
+            shortage=tuple(shortage or ()),
+            zone=zone,
+            columns=tuple(columns or ()),
+            until=until,
+        )
+        print_indices(file, asked, json, Translator(_known(lang)))
 
 
 def _known(lang: str) -> str:
