@@ -69,6 +69,7 @@ COLUMNS: Mapping[str, str] = {
     "finished_settled": "of these, settled",
     "duty_h": "agents on duty, h",
     "busy_h": "agents with a contact in hand, h",
+    "planned_h": "agents from coming to the planned end of the shift, h",
     "mean_wait_s": "mean wait of the inbound legs an agent took, s",
     "handed_on_share": "handed_on / talks_ended",
     "finished_settled_share": "finished_settled / finished",
@@ -80,7 +81,7 @@ _OF_ATTEMPTS = ("offered", *ENDS, "redials", "repeats", "requests", "connected",
                 "first_contacts", "first_resolved", "callers", "callers_served")  # fmt: skip
 _OF_LEGS = ("handled", "talks_ended", "handed_on", "finished", "finished_settled", "dialled",
             "reached")  # fmt: skip
-_OF_AGENTS = ("duty_h", "busy_h", "overtime_h")
+_OF_AGENTS = ("duty_h", "busy_h", "overtime_h", "planned_h")
 SUMS = (*_OF_ATTEMPTS, *_OF_LEGS, *_OF_AGENTS)
 """Columns that are sums; NaN where a part has no such thing (attempts of an agent group)."""
 
@@ -175,7 +176,6 @@ def broken_down(
             for ix in range(k):
                 rows = part_of == ix
                 found[name][ix] = window.integral(from_s[rows], to_s[rows]) / HOUR_S
-        found["planned_h"] = found["duty_h"] - found["overtime_h"]
         return found
 
     blocks: list[Columns] = []

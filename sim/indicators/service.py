@@ -89,7 +89,6 @@ def service(tables: RunTables, manifest: Manifest) -> dict[str, Measured]:
     sums = {name: float(each.sum()) for name, each in weights.items()}
     for name, (_agent, from_s, to_s) in agent_spans(tables, manifest).items():
         sums[name] = float(np.sum(to_s - from_s)) / HOUR_S
-    sums["planned_h"] = sums["duty_h"] - sums["overtime_h"]
     found = {f"contact_{name}": count(sums[name]) for name in _COUNTS}
     for name, (above, below, reason) in RATIOS.items():
         if name != "occupancy_share":  # section `contact` has it
@@ -222,10 +221,10 @@ def leg_sums(calls: Columns, manifest: Manifest) -> dict[str, Floats]:
 
 
 def agent_spans(tables: RunTables, manifest: Manifest) -> dict[str, Spans]:
-    """Return when agents are on duty, at work, and on duty after the end of their shift.
+    """Return when agents are on duty, at work, on duty after the end of their shift, and planned.
 
     On duty is the ghost-corrected staff: who still has a contact in hand when the shift ends stays
-    on duty until it is done.
+    on duty until it is done. Planned is from coming to the planned end, whoever left early or late.
     """
     agent, from_s, to_s = merged(*busy_intervals(tables["calls"]))
     busy = agent, from_s, np.minimum(to_s, manifest.end_s)
@@ -234,4 +233,8 @@ def agent_spans(tables: RunTables, manifest: Manifest) -> dict[str, Spans]:
     late = t_off_s > shifts["t_shift_end_s"]
     begins_s = np.maximum(shifts["t_shift_end_s"], shifts["t_on_s"])
     over = merged(shifts["agent"][late], begins_s[late], t_off_s[late])
-    return {"duty_h": duty_intervals(tables, manifest), "busy_h": busy, "overtime_h": over}
+    planned = merged(
+        shifts["agent"], shifts["t_on_s"], np.minimum(shifts["t_shift_end_s"], manifest.end_s)
+    )
+    duty = duty_intervals(tables, manifest)
+    return {"duty_h": duty, "busy_h": busy, "overtime_h": over, "planned_h": planned}

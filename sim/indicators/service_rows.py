@@ -37,7 +37,8 @@ SERVICE_ROWS: tuple[tuple[str, str, str, str], ...] = (
     ("handled", "calls", "Legs an agent took, of every kind and level.", _COUNT),
     ("callers", "callers", "Callers with at least one attempt, however often they redial.", _COUNT),
     ("overtime_h", "h", "Agents' time on duty after the planned end of the shift or of its part"
-     " before a break: those who talk on, summed over agents.", _OWN),
+     " before a break: those who talk on or stay for a colleague who left, summed over agents.",
+     _OWN),
     ("blocked_share", "share", "Blocked / offered.", _GKM),
     ("balked_share", "share", "Balked / offered.", _GKM),
     ("gone_share", "share", "Hung up in the queue they rang into / accepted. Accepted: attempts"
@@ -90,7 +91,7 @@ SERVICE_ROWS: tuple[tuple[str, str, str, str], ...] = (
      "Falin & Templeton, Retrial Queues, 1997"),
     ("wait_per_caller_s", "mean_s", "Wait in the queues rung into, summed over all attempts of a"
      " caller, mean over callers; waits cut off by the end of the run count as they are.", _OWN),
-    ("planned_occupancy_share", "share", "Agent time with a contact in hand / agent time on duty"
-     " within shifts: as if nobody stayed longer. Can exceed 1; `occupancy_share` counts those who"
-     " talk on as staff.", _OWN),
+    ("planned_occupancy_share", "share", "Agent time with a contact in hand / agent time from"
+     " coming to the planned end of the shift: without the ghosts. Can exceed 1; `occupancy_share`"
+     " counts those who talk on after their shift as staff.", _OWN),
 )  # fmt: skip

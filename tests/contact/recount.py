@@ -163,18 +163,19 @@ def _count_caller(n, mine, state):
 
 
 def agent_hours(calls, shifts, end_s):
-    """Return (busy, on duty, after the shift), h."""
-    busy, duty, late = defaultdict(list), defaultdict(list), defaultdict(list)
+    """Return (busy, after the shift, as planned), h."""
+    busy, late, planned = defaultdict(list), defaultdict(list), defaultdict(list)
     for row in calls:
         if row["taken"]:
             busy[row["agent"]].append((row["t_wait_end_s"], row["t_end_s"]))
     for row in shifts:
         off_s = min(row["t_off_s"], end_s)
-        duty[row["agent"]].append((row["t_on_s"], off_s))
+        planned[row["agent"]].append((row["t_on_s"], min(row["t_shift_end_s"], end_s)))
         if off_s > row["t_shift_end_s"]:
             late[row["agent"]].append((max(row["t_shift_end_s"], row["t_on_s"]), off_s))
-    on = {agent: duty[agent] + busy[agent] for agent in {*duty, *busy}}
-    return tuple(sum(union_s(each) for each in of.values()) / 3600.0 for of in (busy, on, late))
+    return tuple(
+        sum(union_s(each) for each in of.values()) / 3600.0 for of in (busy, late, planned)
+    )
 
 
 def indicators(tables, manifest):
@@ -182,7 +183,7 @@ def indicators(tables, manifest):
     calls = named(rows_of(tables["calls"]), manifest)
     n = recount(attempts_of(calls), calls, rows_of(tables["callers"]),
                 manifest.measures.service_level_within_s)  # fmt: skip
-    busy_h, duty_h, over_h = agent_hours(calls, rows_of(tables["agent_shifts"]), manifest.end_s)
+    busy_h, over_h, planned_h = agent_hours(calls, rows_of(tables["agent_shifts"]), manifest.end_s)
 
     def per(above, below):
         return above / below if below else math.nan
@@ -221,7 +222,7 @@ def indicators(tables, manifest):
         "caller_served_share": per(n["callers_served"], n["callers_known"]),
         "attempts_per_caller": per(n["offered"], n["callers"]),
         "wait_per_caller_s": per(n["caller_wait_s"], n["callers"]),
-        "planned_occupancy_share": per(busy_h, duty_h - over_h),
+        "planned_occupancy_share": per(busy_h, planned_h),
     }
     return {f"contact_{name}": value for name, value in found.items()}
 
