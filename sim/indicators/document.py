@@ -16,9 +16,9 @@ _UNDER = {
         "Of all customers and agents. An attempt is a row of `calls` with leg 0 and its further"
         " legs; it counts once, by the type and line it rang in. Every number is a sum over"
         " attempts, legs or agents' time, or a ratio of two. The file contact.csv, written with"
-        " every run, has the sums and ratios by interval of arrival (15, 30 and 60 min, and the whole run),"
-        " population, call type, line, site and agent group: attempts by when they rang, legs by"
-        " when they began, agents' time when it passes. A cell without a value is empty. Its"
+        " every run, has the sums and ratios by interval of arrival (15, 30 and 60 min, and the"
+        " whole run), population, call type, line, site and agent group: attempts by when they"
+        " rang, legs by when they began, agents' time when it passes. A cell without a value is empty. Its"
         " columns are those of this section without `contact_`, `occupancy_share`, and:"
     ),
     "steady": (

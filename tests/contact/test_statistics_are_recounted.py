@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import recount as again
 from cases import END_S, busy_times, cases, run_on_clock
 from centres import centre_of
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from sim.indicators.attempts import Attempts
@@ -18,6 +19,7 @@ from sim.indicators.broken_down import COLUMNS, EVERY_MIN, KEYS, SUMS, broken_do
 from sim.indicators.calls import contact
 from sim.indicators.series import calls_per_interval
 from sim.indicators.service import ENDS, service
+from sim.indicators.steady import steady
 from sim.scenario.contact import Contact
 from sim.store.writer import save_run
 
@@ -125,6 +127,34 @@ def test_random_centres_counted_anew_give_the_same_indicators(case) -> None:
     tables, manifest = again.run_of_centre(centre, case.section, END_S)
     wanted = again.indicators(tables, manifest)
     assert numbers(tables, manifest) == pytest.approx(wanted, **CLOSE)
+
+
+ALIKE = {
+    "blocked_share": "blocked_share",
+    "balked_share": "balked_share",
+    "gone_share": "abandoned_share",
+    "in_time_of_all_share": "in_time_of_all_share",
+    "in_time_of_answered_share": "in_time_of_answered_share",
+    "in_time_of_patient_share": "in_time_of_patient_share",
+    "in_time_or_gone_share": "in_time_or_gone_share",
+    "asa_s": "wait_answered_s",
+    "attempts_per_caller": "attempts_per_caller",
+}
+"""Measures of the whole run → those of the measured window that mean the same."""
+
+
+@RELAXED
+@given(cases())
+def test_where_nobody_is_dialled_the_measured_window_says_the_same(case) -> None:
+    assume(all(each.dials is None for each in case.section.call_types.values()))
+    centre, _heard = run_on_clock(case)
+    tables, manifest = again.run_of_centre(centre, case.section, END_S)
+    window = replace(manifest, measures=replace(manifest.measures, batches=1))
+    found, other = numbers(tables, manifest), steady(tables, window)
+    wanted = {f"contact_{name}": other[f"steady_{same}"].value for name, same in ALIKE.items()}
+    for name, value in wanted.items():
+        expected = np.nan if value is None else value
+        assert found[name] == pytest.approx(expected, **CLOSE), name
 
 
 @RELAXED
