@@ -29,6 +29,7 @@ def build_app(lang: str) -> typer.Typer:
     _add_scenario_verbs(app, tr)
     _add_run_verbs(app, tr)
     _add_drill_verb(app, tr)
+    _add_reliability_verb(app, tr)
     _add_result_verbs(app, tr)
     _add_indices_verb(app, tr)
     return app
@@ -192,6 +193,21 @@ def _add_drill_verb(app: typer.Typer, tr: Translator) -> None:
             play_live(Path(what), given, seed, folder, host, port, json, words)
 
 
+def _add_reliability_verb(app: typer.Typer, tr: Translator) -> None:
+    @app.command(help=tr("reliability.verb"))
+    def reliability(
+        grid: Annotated[Path, typer.Argument(help=tr("reliability.argument.file"))],
+        scenario: Annotated[str, _option(tr, "scenario", "--scenario")] = "base",
+        sets: Annotated[list[str] | None, _option(tr, "set", "--set")] = None,
+        out: Annotated[Path | None, _option(tr, "out", "--out")] = None,
+        json: Annotated[bool, _option(tr, "json", "--json")] = False,
+        lang: Annotated[str, _option(tr, "lang", "--lang")] = tr.lang,
+    ) -> None:
+        from sim.cli.reliability_verb import assess_grid
+
+        assess_grid(grid, scenario, tuple(sets or ()), out, json, Translator(_known(lang)))
+
+
 def _add_result_verbs(app: typer.Typer, tr: Translator) -> None:
     as_json = _option(tr, "json", "--json")
     language = _option(tr, "lang", "--lang")
@@ -227,17 +243,17 @@ def _add_indices_verb(app: typer.Typer, tr: Translator) -> None:
     @app.command(help=tr("indices.verb"))
     def indices(
         file: Annotated[Path, typer.Argument(help=tr("indices.argument.file"))],
-        customers: Annotated[float | None, option("--customers", 0)] = None,
-        kva: Annotated[float | None, option("--kva", 0)] = None,
-        users: Annotated[float | None, option("--users", 0)] = None,
-        distinct: Annotated[float | None, option("--distinct", 0)] = None,
+        customers: Annotated[float | None, option("--customers")] = None,
+        kva: Annotated[float | None, option("--kva")] = None,
+        users: Annotated[float | None, option("--users")] = None,
+        distinct: Annotated[float | None, option("--distinct")] = None,
         threshold: Annotated[str, option("--threshold")] = "3 min",
         period: Annotated[str | None, option("--period")] = None,
         unplanned: Annotated[bool, option("--unplanned")] = False,
         cemi: Annotated[list[int] | None, option("--cemi", 1)] = None,
         celid_s: Annotated[list[float] | None, option("--celid-s", 0)] = None,
         celid_t: Annotated[list[float] | None, option("--celid-t", 0)] = None,
-        kw_per_kva: Annotated[float | None, option("--kw-per-kva", 0)] = None,
+        kw_per_kva: Annotated[float | None, option("--kw-per-kva")] = None,
         external: Annotated[list[str] | None, option("--external")] = None,
         shortage: Annotated[list[str] | None, option("--shortage")] = None,
         zone: Annotated[str | None, option("--zone")] = None,

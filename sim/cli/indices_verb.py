@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import sys
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Asked", "print_indices"]
 
-_DIGITS = {"min": 2, "h": 3, "h_per_user": 4, "user_h": 1, "kwh": 1, "kwh_per_customer": 3}
+_DIGITS = {"1": 3, "min": 2, "h": 3, "h_per_user": 4, "user_h": 1, "kwh": 1, "kwh_per_customer": 3}
 """Digits behind the point by unit; counts per customer have four, shares six."""
 _MOST_CAUSES = 12
 _FILE_WIDTH = 120
@@ -75,13 +76,26 @@ def _question(asked: Asked) -> Question:
     from sim.indicators.outages.index import Served
     from sim.indicators.outages.period import parse_period
 
+    served = (asked.customers, asked.kva, asked.users, asked.distinct, asked.kw_per_kva)
+    names = ("--customers", "--kva", "--users", "--distinct", "--kw-per-kva")
+    for name, value in zip(names, served, strict=True):
+        _check_above_0(name, value)
     return Question(
-        Served(asked.customers, asked.kva, asked.users, asked.distinct, asked.kw_per_kva),
+        Served(*served),
         Levels(_threshold_s(asked.threshold), asked.cemi, asked.celid_s, asked.celid_t),
         Natures(asked.external, asked.shortage),
         None if asked.period is None else parse_period(asked.period, "--period"),
         asked.unplanned,
     )
+
+
+def _check_above_0(option: str, value: float | None) -> None:
+    from sim.errors import InputError
+    from sim.messages import expected, quoted, say, standing_at
+
+    if value is not None and not 0.0 < value < math.inf:
+        words = expected(say("a number above 0"), quoted(value))
+        raise InputError(standing_at(option, words))
 
 
 def _threshold_s(text: str) -> float:
@@ -111,7 +125,7 @@ def _zone(name: str | None) -> tzinfo | None:
         return None
     try:
         return ZoneInfo(name)
-    except (OSError, ValueError):
+    except (KeyError, OSError, ValueError):  # not known, a folder, not a name
         words = expected(say("a time zone such as 'Asia/Shanghai'"), quoted(name))
         raise InputError(standing_at("--zone", words)) from None
 

@@ -109,6 +109,10 @@ _SENTENCES: tuple[tuple[re.Pattern[str], Callable[..., Message]], ...] = tuple(
             lambda: say("Input should be a valid integer, unable to parse string as an integer"),
         ),
         (
+            r"Input should be a valid number, unable to parse string as a number",
+            lambda: say("Input should be a valid number, unable to parse string as a number"),
+        ),
+        (
             r"Input should be greater than or equal to (\S+)",
             lambda least: say("Input should be greater than or equal to {least}", least=least),
         ),

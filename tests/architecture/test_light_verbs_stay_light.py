@@ -34,7 +34,7 @@ def test_help_loads_no_model() -> None:
     assert not any(name.startswith(("sim.world", "sim.engine", "sim.report")) for name in loaded)
 
 
-@pytest.mark.parametrize("verb", ["run", "compare", "explain", "report", "check", "new"])
+@pytest.mark.parametrize("verb", ["run", "compare", "explain", "report", "check", "new", "indices"])
 def test_help_of_a_verb_loads_no_model(verb: str) -> None:
     loaded = loaded_by("from sim.cli import main; main()", verb, "--help")
     assert not loaded & {*HEAVY, "numpy", "simpy"}
@@ -47,6 +47,14 @@ def test_check_loads_the_schema_and_nothing_that_runs() -> None:
     world = {name for name in loaded if name.startswith("sim.world")}
     assert world == {"sim.world", "sim.world.inputs"}
     assert not any(name.startswith(("sim.report", "sim.contact", "sim.crews")) for name in loaded)
+
+
+def test_indices_of_a_list_load_neither_model_nor_report() -> None:
+    sample = "scenarios/data/outages/worked_sample.csv"
+    loaded = loaded_by("from sim.cli import main; main()", "indices", sample)
+    assert "numpy" in loaded
+    assert not loaded & {*HEAVY, "simpy"}
+    assert not any(name.startswith(("sim.world", "sim.report", "sim.store")) for name in loaded)
 
 
 def test_importing_the_package_loads_nothing() -> None:

@@ -19,6 +19,7 @@ USAGE = [
     (["run", "a.yaml", "--sed", "3"], "错误：没有选项 --sed；相近的选项：--seed、--set"),
     (["-x"], "错误：没有选项 -x"),
     (["run", "a.yaml", "--seed", "one"], "错误：“--seed”的值无效：应为整数"),
+    (["indices", "a.csv", "--kva", "one"], "错误：“--kva”的值无效：应为数值"),
     (["run", "a.yaml", "--seed", "-1"], "错误：“--seed”的值无效：不得小于 0"),
     (["drill", "a.yaml", "--redraws", "999"], "错误：“--redraws”的值无效：不得大于 200"),
     (["run", "a.yaml", "--seed"], "错误：选项“--seed”后面需要一个值。"),
