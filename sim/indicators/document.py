@@ -18,8 +18,8 @@ _UNDER = {
         " attempts, legs or agents' time, or a ratio of two. The file contact.csv, written with"
         " every run, has the sums and ratios by interval of arrival (15, 30 and 60 min, and the"
         " whole run), population, call type, line, site and agent group: attempts by when they"
-        " rang, legs by when they began, agents' time when it passes. A cell without a value is empty. Its"
-        " columns are those of this section without `contact_`, `occupancy_share`, and:"
+        " rang, legs by when they began, agents' time when it passes. A cell without a value is"
+        " empty. Its columns are those of this section without `contact_`, `occupancy_share`, and:"
     ),
     "steady": (
         "Only of runs with a section `measure`. The measured window goes from the end of `warm_up`"
