@@ -69,6 +69,7 @@ class _Account:
 
     def lines(self, incident: str, row: int) -> Iterator[str]:
         yield self._title(incident, row)
+        yield from self._orders(incident)
         tree = tree_of(self._run, incident)
         for root in tree.roots:
             yield ""
@@ -89,6 +90,25 @@ class _Account:
             if np.isnan(closed_s)
             else self._time.say(closed_s, words),
         )
+
+    def _orders(self, incident: str) -> Iterator[str]:
+        """Tell how many work orders the incident has, if any."""
+        table = self._run["work_orders"]
+        mine = table["incident"] == incident
+        is_order = mine & (table["kind"] != "spared")
+        if not mine.any():
+            return
+        stages = [name for name in table if name.startswith("late_")]
+        is_late = np.logical_or.reduce([table[name] for name in stages]) & is_order
+        counts = {
+            "orders": is_order.sum(),
+            "merged": (mine & (table["kind"] == "merged")).sum(),
+            "chasers": table["chasers"][mine].sum(),
+            "late": is_late.sum(),
+            "spared": (mine & (table["kind"] == "spared")).sum(),
+        }
+        told = {name: self._words.number(int(count)) for name, count in counts.items()}
+        yield self._words("explain.orders", **told)
 
     def _branch(self, tree: Tree, seq: int, first: str, rest: str) -> Iterator[str]:
         """Tell a fact, side branches one step deeper, and the main line at the same depth.
