@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from sim.engine.tables import Columns
-from sim.indicators.broken_down import broken_down
 from sim.report.run import Run
 from sim.report.summary import table
 from sim.report.words import Words
@@ -35,7 +34,8 @@ _TABLES: tuple[tuple[str, str, tuple[str, ...], Callable[[Row], bool]], ...] = (
 
 def centre_tables(run: Run, words: Words) -> str:
     """Return the tables that have more than one row (what is dialled: any), or nothing."""
-    whole = _rows(broken_down(run.tables, run.manifest, every_min=(0,)))
+    chosen = run.centre["every_min"] == 0
+    whole = _rows({name: column[chosen] for name, column in run.centre.items()})
     html = []
     for name, by, columns, is_shown in _TABLES:
         rows = [row for row in whole if row["by"] == by and is_shown(row)]

@@ -9,12 +9,11 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from sim.engine.tables import Columns
-from sim.indicators.broken_down import broken_down
 from sim.report.run import Run
 from sim.report.style import COLOURS, base_figure, time_axis
 from sim.report.times import LocalTime
 from sim.report.words import Words
-from sim.units import DAY_S, MINUTE_S
+from sim.units import MINUTE_S
 
 __all__ = ["by_type_figure", "service_figure"]
 
@@ -92,8 +91,9 @@ def by_type_figure(run: Run, words: Words) -> go.Figure | None:
 
 def _intervals(run: Run) -> tuple[LocalTime, int, Columns]:
     """Return the centre by intervals long enough for the run: (clock, minutes, rows)."""
-    minutes = 30 if run.manifest.end_s <= 4 * DAY_S else 60
-    rows = broken_down(run.tables, run.manifest, every_min=(minutes,))
+    minutes = run.interval_min
+    chosen = run.centre["every_min"] == minutes
+    rows = {name: column[chosen] for name, column in run.centre.items()}
     return LocalTime(run.manifest.start), minutes, rows
 
 
