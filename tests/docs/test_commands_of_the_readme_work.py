@@ -70,7 +70,11 @@ def test_commands_and_examples_run_as_written(tmp_path: Path) -> None:
         "few_trunks",
         "county_typhoon-compare",
         "my_county-base-seed1",
+        "call_centre_day-base-seed1",
+        "sixty_days",
     }
+    course = (results / "sixty_days" / "course.csv").read_text("utf-8")
+    assert len(course.splitlines()) == 1 + 60 * 24  # an hour a line
 
 
 def test_markers_of_the_readme_select_tests() -> None:
