@@ -20,11 +20,9 @@ from sim.reliability.indices import Assessment, Component, LoadPoint, indices_of
 from sim.reliability.supply_tree import Run
 from sim.scenario.hazards import Steady
 from sim.scenario.reliability import Reliability
-from sim.units import MINUTE_S
+from sim.units import HOUR_S, MINUTE_S
 
 __all__ = ["Failing", "assess", "failing_components"]
-
-_HOUR_S = 60 * MINUTE_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +84,7 @@ def _transformers(topology: Topology, steady: Steady, settings: Reliability) -> 
 
 
 def _first(own_h: float | None, usual_s: float) -> float:
-    return usual_s / _HOUR_S if own_h is None else own_h
+    return usual_s / HOUR_S if own_h is None else own_h
 
 
 def assess(
@@ -102,7 +100,7 @@ def assess(
     Interruptions up to `momentary_s` are not counted. `by_flooding`: see `Effects.of_zone`.
     """
     topology = Topology(grid)
-    adding = _Adding(Effects(topology, settings), settings, momentary_s / _HOUR_S, by_flooding)
+    adding = _Adding(Effects(topology, settings), settings, momentary_s / HOUR_S, by_flooding)
     components = [adding.add(each) for each in failing_components(topology, steady, settings)]
     components.sort(key=lambda each: (-each.customer_h_per_year, -each.ens_mwh, each.id))
     points = adding.load_points()

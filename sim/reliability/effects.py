@@ -21,10 +21,10 @@ from sim.grid.flows import check_switching
 from sim.grid.topology import DEAD, Topology, supposed
 from sim.reliability.supply_tree import Run, SupplyTree
 from sim.scenario.reliability import Reliability
+from sim.units import HOUR_S
 
 __all__ = ["Effect", "Effects"]
 
-_HOUR_S = 3600.0
 LIVE = -1
 """The part of everything that keeps its supply."""
 
@@ -119,7 +119,7 @@ class Effects:
             return 0.0
         remote = all(each.is_remote or each.is_breaker for each in moved)
         settings = self._settings
-        return (settings.remote_switching_time if remote else settings.switching_time) / _HOUR_S
+        return (settings.remote_switching_time if remote else settings.switching_time) / HOUR_S
 
     # --- parts
 

@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-__all__ = ["YEAR_H", "Assessment", "Component", "Indices", "LoadPoint", "indices_of"]
+from sim.units import YEAR_H
 
-YEAR_H = 8760.0
-"""Hours of a year without a leap day."""
+__all__ = ["Assessment", "Component", "Indices", "LoadPoint", "indices_of"]
 
 
 @dataclass(frozen=True, slots=True)

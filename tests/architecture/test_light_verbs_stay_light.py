@@ -34,7 +34,9 @@ def test_help_loads_no_model() -> None:
     assert not any(name.startswith(("sim.world", "sim.engine", "sim.report")) for name in loaded)
 
 
-@pytest.mark.parametrize("verb", ["run", "compare", "explain", "report", "check", "new", "indices"])
+@pytest.mark.parametrize(
+    "verb", ["run", "compare", "explain", "report", "check", "new", "indices", "reliability"]
+)
 def test_help_of_a_verb_loads_no_model(verb: str) -> None:
     loaded = loaded_by("from sim.cli import main; main()", verb, "--help")
     assert not loaded & {*HEAVY, "numpy", "simpy"}
