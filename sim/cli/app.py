@@ -259,6 +259,7 @@ def _add_indices_verb(app: typer.Typer, tr: Translator) -> None:
         zone: Annotated[str | None, option("--zone")] = None,
         columns: Annotated[list[str] | None, option("--column")] = None,
         until: Annotated[str | None, option("--until")] = None,
+        report: Annotated[Path | None, option("--report")] = None,
         json: Annotated[bool, _option(tr, "json", "--json")] = False,
         lang: Annotated[str, _option(tr, "lang", "--lang")] = tr.lang,
     ) -> None:
@@ -281,6 +282,7 @@ def _add_indices_verb(app: typer.Typer, tr: Translator) -> None:
             zone=zone,
             columns=tuple(columns or ()),
             until=until,
+            report=report,
         )
         print_indices(file, asked, json, Translator(_known(lang)))
 

@@ -11,7 +11,9 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.cli.output import note
 from sim.text.catalogue import Translator
+from sim.text.index_words import index_label, index_number, number
 from sim.text.translation import translated
 
 if TYPE_CHECKING:
@@ -24,8 +26,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Asked", "print_indices"]
 
-_DIGITS = {"1": 3, "min": 2, "h": 3, "h_per_user": 4, "user_h": 1, "kwh": 1, "kwh_per_customer": 3}
-"""Digits behind the point by unit; counts per customer have four, shares six."""
 _MOST_CAUSES = 12
 _FILE_WIDTH = 120
 """Characters a line where the output is no terminal that says its own."""
@@ -51,6 +51,7 @@ class Asked:
     zone: str | None
     columns: tuple[str, ...]
     until: str | None
+    report: Path | None
 
 
 def print_indices(file: Path, asked: Asked, as_json: bool, tr: Translator) -> None:
@@ -67,6 +68,12 @@ def print_indices(file: Path, asked: Asked, as_json: bool, tr: Translator) -> No
         print(json.dumps(_plain(file, question, found, tr), ensure_ascii=False, indent=1))
     else:
         _print(question, found, tr)
+    if asked.report is not None:
+        from sim.report.outages_page import write_outages
+
+        asked.report.parent.mkdir(parents=True, exist_ok=True)
+        write_outages(asked.report, found, file.name, _notes(question, found, tr), tr.lang)
+        note(tr("cli.open_report", path=asked.report))
 
 
 def _question(asked: Asked) -> Question:
@@ -251,9 +258,12 @@ def _notes(question: Question, found: Assessment, tr: Translator) -> list[str]:
     if limit_found.t_med_min is not None:
         if limit_found.is_own_period:
             notes.append(tr("indices.note.own_period"))
-        years = (limit_found.end_day - limit_found.first_day) / 365.2425
-        if years < 4.99:
-            notes.append(tr("indices.note.short_history", years=f"{years:.1f}"))
+        basis = (limit_found.end_day - limit_found.first_day) / 365.2425
+        if basis < 4.99:
+            notes.append(tr("indices.note.short_history", years=f"{basis:.1f}"))
+    years = found.period.length_s / (365.2425 * 86400.0)
+    if years > 1.01:
+        notes.append(tr("indices.note.years", years=f"{years:.1f}"))
     left = found.n_rows - found.n_rows_in_period
     if left:
         notes.append(tr("indices.note.outside", n=left))
@@ -308,28 +318,13 @@ def _print_family(
     for name, each in indices.items():
         if each.value is None and name not in without:
             continue
-        cells = [_text(each), *([_text(without[name])] if without else [])]
-        table.add_row(_label(name, tr), *cells, tr(f"indices.unit.{each.unit}"))
+        cells = [_of(each), *([_of(without[name])] if without else [])]
+        table.add_row(index_label(name, tr), *cells, tr(f"indices.unit.{each.unit}"))
     _show(tr(f"indices.family.{family}"), table)
 
 
-def _label(name: str, tr: Translator) -> str:
-    """Return what people call an index; those with a level carry it in their name."""
-    found = re.fullmatch(r"(cemi|cemsmi|celid_s|celid_t)_(.+?)h?", name)
-    if found is not None:
-        return tr(f"indices.name.{found[1]}", level=found[2])
-    return tr(f"indices.name.{name}")
-
-
-def _text(each: Index) -> str:
-    if each.value is None:
-        return "–"
-    digits = 6 if each.unit == "share" else _DIGITS.get(each.unit, 4)
-    return f"{each.value:,.{digits}f}"
-
-
-def _number(value: float | None, digits: int = 1) -> str:
-    return "–" if value is None else f"{value:,.{digits}f}"
+def _of(each: Index) -> str:
+    return index_number(each.value, each.unit)
 
 
 def _print_major(found: Assessment, tr: Translator) -> None:
@@ -370,10 +365,10 @@ def _print_years(found: Assessment, tr: Translator) -> None:
     for each in found.years:
         table.add_row(
             str(date.fromordinal(each.year.first_day).year),
-            *(_text(each.indices[name]) for name in names),
-            _number(each.t_med_min, 3),
+            *(_of(each.indices[name]) for name in names),
+            number(each.t_med_min, 3),
             str(each.major_days),
-            *(_text(each.without_major[name]) for name in names),
+            *(_of(each.without_major[name]) for name in names),
         )
     _show(tr("indices.years"), table)
 
@@ -387,10 +382,10 @@ def _print_causes(found: Assessment, tr: Translator) -> None:
         table.add_row(
             each.cause or tr("indices.no_cause"),
             f"{each.outages:,}",
-            _number(each.customers, 0),
-            _number(each.customer_h),
-            _number(each.users, 0),
-            _number(each.user_h),
+            number(each.customers, 0),
+            number(each.customer_h),
+            number(each.users, 0),
+            number(each.user_h),
         )
     _show(tr("indices.causes"), table)
     if len(found.causes) > _MOST_CAUSES:
@@ -408,11 +403,11 @@ def _print_reasons(found: Assessment, tr: Translator) -> None:
         for name, each in indices.items():
             if each.value is None:
                 why = translated(each.why, tr.lang)
-                names.setdefault(why, []).append(_label(name, tr).split(" ")[0])
+                names.setdefault(why, []).append(index_label(name, tr).split(" ")[0])
     for name, each in found.ieee_without_major.items():
         if each.value is None and found.ieee[name].value is not None:
             why = translated(each.why, tr.lang)
-            short = tr("indices.short_without", name=_label(name, tr).split(" ")[0])
+            short = tr("indices.short_without", name=index_label(name, tr).split(" ")[0])
             names.setdefault(why, []).append(short)
     if names:
         print("\n" + tr("indices.missing"))

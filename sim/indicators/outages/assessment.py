@@ -16,7 +16,7 @@ from sim.indicators.outages.period import Period, calendar_years, whole_years
 from sim.messages import Message, say
 from sim.units import HOUR_S
 
-__all__ = ["Assessment", "CauseRow", "MajorDay", "Question", "YearRow", "assess"]
+__all__ = ["Assessment", "CauseRow", "DayRow", "Question", "YearRow", "assess"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,8 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class MajorDay:
-    """Hold one major event day."""
+class DayRow:
+    """Hold the SAIDI of one day."""
 
     day: int
     saidi_min: float
@@ -80,9 +80,11 @@ class Assessment:
     threshold: Threshold
     next_threshold: Threshold
     """For the time after the period, from the five years that end with it."""
-    major_days: list[MajorDay]
+    major_days: list[DayRow]
     causes: list[CauseRow]
     years: list[YearRow]
+    daily: list[DayRow]
+    """SAIDI of every day of the period with a sustained interruption, as IEEE 1366 has it."""
 
 
 def assess(outages: OutageList, question: Question) -> Assessment:
@@ -108,6 +110,7 @@ def assess(outages: OutageList, question: Question) -> Assessment:
         days,
         _by_cause(outages, period, only_sustained(customers, limit_s), users),
         [case.year(each) for each in years] if len(years) > 1 else [],
+        case.days(period),
     )
 
 
@@ -135,7 +138,7 @@ class _Case:
 
     def ieee(
         self, period: Period
-    ) -> tuple[dict[str, Index], dict[str, Index], Threshold, list[MajorDay]]:
+    ) -> tuple[dict[str, Index], dict[str, Index], Threshold, list[DayRow]]:
         """Return the indices with and without major event days, the threshold and these days."""
         begun = {name: self._begun(each, period) for name, each in self._ieee.items()}
         every = self._indices(begun, period, is_whole=True)
@@ -156,7 +159,7 @@ class _Case:
         left = {name: each.only(ordinary) for name, each in begun.items()}
         without = self._indices(left, period, is_whole=not len(major))
         pairs = zip(major.tolist(), saidi[is_major].tolist(), strict=True)
-        return every, without, limit, [MajorDay(*each) for each in pairs]
+        return every, without, limit, [DayRow(*each) for each in pairs]
 
     def _indices(self, begun: dict[str, Sized], period: Period, is_whole: bool) -> dict[str, Index]:
         asked = self._question
@@ -187,6 +190,17 @@ class _Case:
         if not is_whole:
             return say("the distinct count is for all days, major event days too")
         return known
+
+    def days(self, period: Period) -> list[DayRow]:
+        """Return the SAIDI of the days of a period."""
+        if isinstance(self.daily, Message):
+            return []
+        days, saidi = self.daily
+        inside = period.holds(days)
+        return [
+            DayRow(*each)
+            for each in zip(days[inside].tolist(), saidi[inside].tolist(), strict=True)
+        ]
 
     def year(self, year: Period) -> YearRow:
         """Return the main indices of a calendar year."""
