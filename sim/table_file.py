@@ -112,8 +112,15 @@ class TableFile:
 
 
 def read_rows(path: Path) -> Iterator[Row]:
-    """Yield the rows of a CSV file, the header first; raise ScenarioError if it is none."""
-    reader = csv.reader(io.StringIO(_decoded(path), newline=""), strict=True)
+    """Yield the rows of a CSV file, the header first; raise ScenarioError if it is none.
+
+    Cells are parted by commas, or by what the header has more of: semicolons (as spreadsheets write
+    where the comma is for decimals) or tabs.
+    """
+    text = _decoded(path)
+    header = text.partition("\n")[0]
+    delimiter = max(",;\t", key=header.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     line = 1
     try:
         for cells in reader:

@@ -162,7 +162,7 @@ class _Reader:
 
     def _time(self, row: Row, column: str) -> datetime | None:
         wanted = say("a calendar time such as '2019-08-09 14:00'")
-        when = self._table.read(row, column, calendar_time, wanted)
+        when = self._table.read(row, column, _plausible_time, wanted)
         return None if when is None else self._like_the_others(row, column, when)
 
     def _like_the_others(self, row: Row, column: str, when: datetime) -> datetime | None:
@@ -213,6 +213,12 @@ class _Reader:
             return int(text in _PLANNED)
         self._table.wrong(row, "planned", say("yes or no, planned or fault, 预安排 or 故障"))
         return -1
+
+
+def _plausible_time(text: str) -> datetime | None:
+    """Return a time of these centuries: a list of others has a slip of the pen."""
+    when = calendar_time(text)
+    return when if when is not None and 1900 <= when.year < 2200 else None
 
 
 def _seconds(when: datetime) -> float:

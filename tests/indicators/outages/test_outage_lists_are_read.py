@@ -73,6 +73,15 @@ def test_open_outages_last_until_the_time_given(tmp_path: Path) -> None:
     assert (outages.end_s - outages.start_s).tolist() == [3 * 3600.0, 3600.0]
 
 
+@pytest.mark.parametrize("parted", [";", "\t"])
+def test_cells_may_be_parted_as_spreadsheets_do(parted: str, tmp_path: Path) -> None:
+    text = "start,minutes,customers\n2021-03-14 07:00,90,x\n"
+    with pytest.raises(ScenarioError, match=r":2:21: customers: expected a whole number"):
+        listed(tmp_path, text.replace(",", parted))
+    outages = listed(tmp_path, text.replace("x", "5").replace(",", parted))
+    assert outages.sizes["customers"].tolist() == [5.0]
+
+
 def test_headings_of_a_file_may_be_named(tmp_path: Path) -> None:
     path = tmp_path / "list.csv"
     path.write_text("Beginn,Dauer,Kunden\n2021-03-14 07:00,90,5\n", encoding="utf-8")
@@ -94,6 +103,10 @@ BROKEN = [
     (
         "start,end,users\n2021-01-02,2021-01-01,3\n",
         "2:12: end: expected a time not before 'start', got '2021-01-01'",
+    ),
+    (
+        "start,minutes,users\n0021-01-02,5,3\n",
+        "2:1: start: expected a calendar time such as '2019-08-09 14:00', got '0021-01-02'",
     ),
     (
         "start,minutes,users\n2021-01-02,-5,3\n",
