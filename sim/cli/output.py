@@ -57,7 +57,7 @@ def summary_table(
 ) -> None:
     """Print the indicators of a run by section; parts: those of call types and agent groups."""
     from sim.indicators.catalogue import BY_NAME
-    from sim.report.summary import measured_text, part_text, unit_text
+    from sim.report.summary import is_absent, measured_text, part_text, unit_text
     from sim.report.words import Words
 
     words = Words(lang)
@@ -65,7 +65,11 @@ def summary_table(
     table.add_column(words("summary.indicator"))
     table.add_column(words("summary.value"), justify="right")
     table.add_column(words("summary.unit"))
-    labelled = [(words(BY_NAME[name].text_key), name, each) for name, each in measured.items()]
+    labelled = [
+        (words(BY_NAME[name].text_key), name, each)
+        for name, each in measured.items()
+        if not is_absent(BY_NAME[name], each)
+    ]
     labelled += [(part_text(key, words), key.name, each) for key, each in parts.items()]
     section = BY_NAME[labelled[0][1]].section
     for label, name, each in labelled:

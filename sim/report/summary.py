@@ -12,8 +12,8 @@ from sim.indicators.steady import Key
 from sim.report.words import Words
 from sim.store.manifest import Measures
 
-__all__ = ["commitments_table", "measured_text", "number_text", "part_text", "summary_tables",
-           "table", "tiles", "unit_text"]  # fmt: skip
+__all__ = ["commitments_table", "is_absent", "measured_text", "number_text", "part_text",
+           "summary_tables", "table", "tiles", "unit_text"]  # fmt: skip
 
 HEADLINES = (
     "peak_customers_out",
@@ -140,7 +140,7 @@ def summary_tables(
     }
     html = []
     heads = [words(f"summary.{head}") for head in ("indicator", "value", "unit", "definition")]
-    absent = [name for name, each in measured.items() if _is_absent(BY_NAME[name], each)]
+    absent = [name for name, each in measured.items() if is_absent(BY_NAME[name], each)]
     measured = {name: each for name, each in measured.items() if name not in absent}
     for section in dict.fromkeys(BY_NAME[name].section for name in measured):
         rows = "".join(
@@ -161,7 +161,7 @@ def summary_tables(
     return "\n".join(html)
 
 
-def _is_absent(indicator: Indicator, measured: Measured) -> bool:
+def is_absent(indicator: Indicator, measured: Measured) -> bool:
     """Tell whether a detail is about something that did not occur."""
     return indicator.section == _DETAIL and not measured.value
 
