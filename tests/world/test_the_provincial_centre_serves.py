@@ -91,3 +91,17 @@ def test_two_levels_leave_the_second_out() -> None:
     _there, calls, _orders = run("flattened", 15)
     assert not (calls["call_type"] == "squad").any()
     assert (calls["call_type"] == "specialist").any()
+
+
+def test_slices_of_time_change_nothing() -> None:
+    limits = ["run.at_least=21 h", "run.at_most=21 h"]
+    scenario = load_scenario(FILE, "one_site_lost", limits).scenario
+    whole, sliced = World(scenario, 2), World(scenario, 2)
+    whole.run_until(float("inf"))
+    for minute in range(0, 21 * 60 + 7, 7):
+        sliced.run_until(60.0 * minute)
+        sliced.orders.catch_up()  # whenever anybody asks
+    one, other = collect(whole), collect(sliced)
+    for table in ("facts", "calls", "work_orders"):
+        for name, column in one[table].items():
+            np.testing.assert_array_equal(column, other[table][name], f"{table}.{name}")
