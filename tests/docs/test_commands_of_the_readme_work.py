@@ -73,7 +73,8 @@ def test_commands_and_examples_run_as_written(tmp_path: Path) -> None:
         "call_centre_day-base-seed1",
         "sixty_days",
     }
-    course = (results / "sixty_days" / "course.csv").read_text("utf-8")
+    days = results / "sixty_days" / "call_centre_day-two_more-seed1"
+    course = (days / "course.csv").read_text("utf-8")
     assert len(course.splitlines()) == 1 + 60 * 24  # an hour a line
 
 
