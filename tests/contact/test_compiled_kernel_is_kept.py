@@ -63,6 +63,27 @@ def test_all_sources_of_the_kernel_are_counted():
     assert {str(source) for source in compiled._SOURCES} >= files
 
 
+def test_the_warm_up_compiles_each_entry_once_and_a_run_none_again():
+    """Called with other types, an entry would be compiled anew in mid-run."""
+    code = """
+from one_run import run
+from sim.contact.centre import warm_up
+warm_up()
+from sim.contact.kernel import loop, orders
+entries = [loop.run, *(getattr(orders, name) for name in orders.__all__)]
+compiled = [getattr(entry, "signatures", ["plain Python"]) for entry in entries]
+print([len(each) for each in compiled])
+centre = run(n_callers=50)
+print([len(each) for each in compiled])
+"""
+    here = Path(__file__).parent
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=here, capture_output=True, text=True, check=True
+    )
+    after_warm_up, after_run = done.stdout.splitlines()
+    assert after_warm_up == after_run == str([1] * 7)
+
+
 def test_an_unwritable_cache_falls_back_to_a_temporary_folder(fresh, monkeypatch, tmp_path):
     blocked = tmp_path / "a file"
     blocked.write_text("")

@@ -138,7 +138,7 @@ def _await_route(s: State, row: int) -> None:
             push(s, caller["t_queued_s"] + delay_s, ROUTE_OPENS, row)
 
 
-@compiled_apart
+@compiled
 def route_opens(s: State, t_s: float, row: int) -> None:
     """Give a call that still waits to the group that takes it from now on."""
     caller = s.callers[row]
@@ -152,7 +152,7 @@ def route_opens(s: State, t_s: float, row: int) -> None:
         _await_route(s, row)
 
 
-@compiled_apart
+@compiled
 def _leave_for(s: State, t_s: float, row: int, team_ix: int) -> bool:
     """Give a waiting call to an agent of a group, if one has room."""
     call_type = s.types[s.callers[row]["type_ix"]]
@@ -161,12 +161,17 @@ def _leave_for(s: State, t_s: float, row: int, team_ix: int) -> bool:
     agent_ix = free_agent(s, team_ix)
     if agent_ix == NONE:
         return False
-    leave_queue(s, row)
-    give_apart(s, t_s, row, agent_ix)
+    _leave_with(s, t_s, row, agent_ix)
     return True
 
 
 @compiled_apart
+def _leave_with(s: State, t_s: float, row: int, agent_ix: int) -> None:
+    leave_queue(s, row)
+    give(s, t_s, row, agent_ix)
+
+
+@compiled
 def _overflow(s: State, t_s: float, type_ix: int) -> None:
     """Let groups take the oldest calls of a queue that has grown above their lengths."""
     queue = s.types[type_ix]
