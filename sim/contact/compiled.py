@@ -52,7 +52,7 @@ def compiled_entry(function: Function) -> Function:
     """Compile a function that Python calls, with all it calls, and keep it.
 
     NOTE: speed: only entries unpack the tables of Python and lie in the folder; for every function
-    that took 23 s to compile instead of 14.
+    that took half as long again to compile.
     """
     return _made(function, cache=True, no_cfunc_wrapper=True)
 
@@ -74,7 +74,7 @@ def _made(function: Function, **options: bool) -> Function:
 
 
 def needs_compiling() -> bool:
-    """Say whether the next run has to compile the kernel first (some 10 to 20 seconds)."""
+    """Say whether the next run has to compile the kernel first (some 15 to 20 seconds)."""
     if importlib.util.find_spec("numba") is None or os.environ.get("NUMBA_DISABLE_JIT") == "1":
         return False
     return not (cache_folder() / _MARK).exists()

@@ -188,7 +188,7 @@ def province_day(n_planned):
 def test_a_call_of_a_province_day_takes_at_most_three_of_a_surge_day():
     warm_up()
     plain_s = best(lambda: kernel_day(surge_arrivals(0), 0))[0] / len(surge_arrivals(0))
-    call_s, calls, n_bytes = best(lambda: province_day(800_000), 3)
+    call_s, calls, n_bytes = best(lambda: province_day(900_000), 3)
     n = len(calls["caller"])
     redialled = float(np.mean(calls["attempt"] > 1))
     print(f"\nprovince day: {n:,} calls ({redialled:.0%} redials), {call_s * 1e9:.0f} ns a call, "
