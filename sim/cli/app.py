@@ -198,14 +198,17 @@ def _add_reliability_verb(app: typer.Typer, tr: Translator) -> None:
     def reliability(
         grid: Annotated[Path, typer.Argument(help=tr("reliability.argument.file"))],
         scenario: Annotated[str, _option(tr, "scenario", "--scenario")] = "base",
+        years: Annotated[int, typer.Option(min=0, help=tr("reliability.option.years"))] = 0,
+        seed: Annotated[int, typer.Option(min=0, help=tr("reliability.option.seed"))] = 1,
         sets: Annotated[list[str] | None, _option(tr, "set", "--set")] = None,
         out: Annotated[Path | None, _option(tr, "out", "--out")] = None,
         json: Annotated[bool, _option(tr, "json", "--json")] = False,
         lang: Annotated[str, _option(tr, "lang", "--lang")] = tr.lang,
     ) -> None:
-        from sim.cli.reliability_verb import assess_grid
+        from sim.cli.reliability_verb import Request, assess_grid
 
-        assess_grid(grid, scenario, tuple(sets or ()), out, json, Translator(_known(lang)))
+        request = Request(grid, scenario, tuple(sets or ()), years, seed)
+        assess_grid(request, out, json, Translator(_known(lang)))
 
 
 def _add_result_verbs(app: typer.Typer, tr: Translator) -> None:

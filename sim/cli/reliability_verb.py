@@ -7,7 +7,7 @@ import io
 import json
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,21 +16,25 @@ from sim.cli.output import note
 from sim.text.catalogue import Translator
 
 if TYPE_CHECKING:
-    from sim.reliability.indices import Assessment
+    from sim.reliability.indices import Assessment, SimulatedYears
 
-__all__ = ["assess_grid"]
+__all__ = ["Request", "assess_grid"]
 
 _WORST = 10
 
 
-def assess_grid(
-    file: Path,
-    scenario: str,
-    sets: tuple[str, ...],
-    out: Path | None,
-    as_json: bool,
-    tr: Translator,
-) -> None:
+@dataclass(frozen=True)
+class Request:
+    """Hold what is to be assessed, and how many years are to be simulated beside it."""
+
+    file: Path
+    scenario: str
+    sets: tuple[str, ...]
+    years: int
+    seed: int
+
+
+def assess_grid(request: Request, out: Path | None, as_json: bool, tr: Translator) -> None:
     """Enumerate the failures of a grid, store indices and page, and print the indices."""
     from sim.grid.importers import build_grid
     from sim.reliability.assess import assess
@@ -39,38 +43,47 @@ def assess_grid(
     from sim.scenario.study import load_study
     from sim.store.writer import probe_folder
 
-    study = load_study(file, scenario, sets)
-    folder = result_folder(out, f"{file.stem}-{scenario}-reliability", sets)
+    file, scenario = request.file, request.scenario
+    study = load_study(file, scenario, request.sets)
+    folder = result_folder(out, f"{file.stem}-{scenario}-reliability", request.sets)
     probe_folder(folder)
-    found = assess(
-        build_grid(study.grid),
-        study.hazards.steady,
-        study.reliability,
-        study.momentary_threshold_s,
-    )
-    content = _content(found)
+    grid, steady, settings = build_grid(study.grid), study.hazards.steady, study.reliability
+    momentary_s = study.momentary_threshold_s
+    found = assess(grid, steady, settings, momentary_s)
+    years = None
+    if request.years:
+        from sim.reliability.simulate import simulate
+
+        years = simulate(grid, steady, settings, request.years, request.seed, momentary_s)
+    content = _content(found, years)
     write_page(folder / "reliability.json", json.dumps(content, ensure_ascii=False, indent=1))
     write_page(folder / "load_points.csv", _load_points(content["load_points"]))
     title = study.title.zh if tr.lang == "zh" else study.title.en
     if scenario != "base":
         title = f"{title} · {scenario}"
-    write_reliability(folder / "reliability.html", found, title, tr.lang)
+    write_reliability(folder / "reliability.html", found, title, tr.lang, years)
     if as_json:
         print(json.dumps(content, ensure_ascii=False, indent=1))
         return
-    _print(found, tr)
+    _print(found, years, tr)
     note(tr("cli.stored", path=folder))
     note(tr("cli.open_report", path=folder / "reliability.html"))
 
 
-def _content(found: Assessment) -> dict[str, Any]:
+def _content(found: Assessment, years: SimulatedYears | None) -> dict[str, Any]:
     """Return everything for machines: indices, load points and components."""
     points = [
         {**asdict(each), "outage_h": each.outage_h, "ens_mwh": each.ens_mwh}
         for each in found.load_points
     ]
+    if years is not None:
+        for point, simulated in zip(points, years.load_points, strict=True):
+            point["simulated_interruptions_per_year"] = simulated.interruptions_per_year
+            point["simulated_unavailable_h_per_year"] = simulated.unavailable_h_per_year
+    simulated_system = {} if years is None else {"simulated": years.plain()}
     return {
         "system": asdict(found.system),
+        **simulated_system,
         "feeders": {name: asdict(each) for name, each in found.feeders.items()},
         "load_points": points,
         "components": [asdict(each) for each in found.components],
@@ -86,11 +99,11 @@ def _load_points(points: list[Mapping[str, Any]]) -> str:
     return stream.getvalue()
 
 
-def _print(found: Assessment, tr: Translator) -> None:
+def _print(found: Assessment, years: SimulatedYears | None, tr: Translator) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from sim.report.reliability_page import INDICES, index_text
+    from sim.report.reliability_page import INDICES, index_text, simulated_text
     from sim.report.words import Words
 
     words = Words(tr.lang)
@@ -98,14 +111,21 @@ def _print(found: Assessment, tr: Translator) -> None:
     system = Table(show_edge=False, pad_edge=False)
     system.add_column(words("summary.indicator"))
     system.add_column(words("summary.value"), justify="right")
+    if years is not None:
+        system.add_column(words("reliability.head.simulated"), justify="right")
     system.add_column(words("summary.unit"))
     for name in INDICES:
         system.add_row(
             words(f"reliability.index.{name}"),
             index_text(found.system, name, words),
+            *([] if years is None else [simulated_text(years, name, words)]),
             words(f"reliability.unit.{name}"),
         )
     console.print(system)
+    if years is not None:
+        told = (words.number(each) for each in (years.years, years.faults, years.overlapping))
+        names = ("years", "faults", "overlapping")
+        console.print(words("reliability.simulated", **dict(zip(names, told, strict=True))))
     worst = Table(show_edge=False, pad_edge=False, title=words("reliability.components"))
     worst.add_column(words("reliability.head.id"), overflow="fold")
     for name in ("rate", "repair", "tripped", "hours"):

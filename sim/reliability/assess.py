@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.grid.assets import NONE, Grid
-from sim.grid.topology import Topology
+from sim.grid.topology import DEAD, Topology
 from sim.reliability.effects import Effect, Effects
 from sim.reliability.indices import Assessment, Component, LoadPoint, indices_of
 from sim.reliability.supply_tree import Run
@@ -22,7 +22,7 @@ from sim.scenario.hazards import Steady
 from sim.scenario.reliability import Reliability
 from sim.units import HOUR_S, MINUTE_S
 
-__all__ = ["Failing", "assess", "failing_components"]
+__all__ = ["Failing", "Spans", "assess", "failing_components", "load_points"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,9 @@ def assess(
     Interruptions up to `momentary_s` are not counted. `by_flooding`: see `Effects.of_zone`.
     """
     topology = Topology(grid)
-    adding = _Adding(Effects(topology, settings), settings, momentary_s / HOUR_S, by_flooding)
+    effects = Effects(topology, settings)
+    spans = Spans(effects, settings, momentary_s / HOUR_S, by_flooding=by_flooding)
+    adding = _Adding(effects, spans)
     components = [adding.add(each) for each in failing_components(topology, steady, settings)]
     components.sort(key=lambda each: (-each.customer_h_per_year, -each.ens_mwh, each.id))
     points = adding.load_points()
@@ -115,35 +117,71 @@ def assess(
     )
 
 
-class _Adding:
-    """Add up rates and hours by load point, in the order of the supply tree."""
+class Spans:
+    """Say how long a component's failure interrupts which load points, when it stands alone."""
 
     def __init__(
-        self, effects: Effects, settings: Reliability, momentary_h: float, by_flooding: bool
+        self,
+        effects: Effects,
+        settings: Reliability,
+        momentary_h: float,
+        *,
+        by_flooding: bool = False,
     ) -> None:
         self._effects, self._settings = effects, settings
         self._momentary_h, self._by_flooding = momentary_h, by_flooding
+        self._place = {ix: place for place, ix in enumerate(effects.tree.points)}
+        self._known: dict[int, Effect] = {}
+
+    def of(self, failing: Failing) -> list[tuple[Run, float]]:
+        """Return the sustained interruptions: runs of places in `SupplyTree.points`, and hours."""
+        return [(run, h) for run, h in self.all_of(failing) if h > self._momentary_h]
+
+    def all_of(self, failing: Failing) -> list[tuple[Run, float]]:
+        """Return the same with momentary interruptions."""
+        effect, repair_h = self.effect(failing), self.repair_h(failing)
+        spans = [(run, min(h, repair_h)) for run, h in effect.back]
+        return spans + [(run, repair_h) for run in effect.out]
+
+    def repair_h(self, failing: Failing) -> float:
+        """Return the hours from the failure to the end of its repair."""
+        if self._settings.repair_starts == "isolation":
+            return failing.repair_h + self.effect(failing).isolated_h
+        return failing.repair_h
+
+    def switching_h(self, failing: Failing) -> float:
+        """Return the hours until all switching for a failure is done."""
+        effect = self.effect(failing)
+        return max((effect.isolated_h, *(h for _run, h in effect.back)))
+
+    def effect(self, failing: Failing) -> Effect:
+        """Return what a failure does; failures in one zone do the same."""
+        if failing.transformer_ix != NONE:
+            place = self._place.get(failing.transformer_ix)
+            return Effect((), (), () if place is None else (Run(place, place + 1),), 0.0)
+        known = self._known.get(failing.zone_ix)
+        if known is None:
+            known = self._effects.of_zone(failing.zone_ix, by_flooding=self._by_flooding)
+            self._known[failing.zone_ix] = known
+        return known
+
+
+class _Adding:
+    """Add up rates and hours by load point, in the order of the supply tree."""
+
+    def __init__(self, effects: Effects, spans: Spans) -> None:
+        self._effects, self._spans = effects, spans
         self._grid = effects.topology.grid
         self._points = effects.tree.points
-        self._place = {ix: place for place, ix in enumerate(self._points)}
         self._rate = np.zeros(len(self._points))
         self._hours = np.zeros(len(self._points))
         self._load_mw = _before(self._grid.transformer_load_mw[self._points])
-        self._known: dict[int, Effect] = {}
 
     def add(self, failing: Failing) -> Component:
         """Add one component and return its own part."""
-        effect = self._effect(failing)
-        repair_h = failing.repair_h
-        if self._settings.repair_starts == "isolation":
-            repair_h += effect.isolated_h
-        spans = [(run, min(h, repair_h)) for run, h in effect.back]
-        spans += [(run, repair_h) for run in effect.out]
         rate = failing.failures_per_year
         interruptions = customer_h = ens_mwh = 0.0
-        for run, h in spans:
-            if h <= self._momentary_h:
-                continue
+        for run, h in self._spans.of(failing):
             self._rate[run.start : run.end] += rate
             self._hours[run.start : run.end] += rate * h
             customers = self._effects.customers_in(run)
@@ -151,49 +189,53 @@ class _Adding:
             customer_h += rate * h * customers
             ens_mwh += rate * h * float(self._load_mw[run.end] - self._load_mw[run.start])
         switches = self._grid.switches
-        names = [switches[ix].id for ix in effect.devices]
+        names = [switches[ix].id for ix in self._spans.effect(failing).devices]
+        tripped = [run for run, _h in self._spans.all_of(failing)]
         return Component(
             id=failing.id,
             kind=failing.kind,
             device=" + ".join(names) or failing.id,
             failures_per_year=rate,
             repair_h=failing.repair_h,
-            customers_tripped=sum(self._effects.customers_in(run) for run, _h in spans),
+            customers_tripped=sum(self._effects.customers_in(run) for run in tripped),
             interruptions_per_year=interruptions,
             customer_h_per_year=customer_h,
             ens_mwh=ens_mwh,
         )
 
-    def _effect(self, failing: Failing) -> Effect:
-        if failing.transformer_ix != NONE:
-            place = self._place.get(failing.transformer_ix)
-            out = () if place is None else (Run(place, place + 1),)
-            return Effect((), (), out, 0.0)
-        known = self._known.get(failing.zone_ix)
-        if known is None:
-            known = self._effects.of_zone(failing.zone_ix, by_flooding=self._by_flooding)
-            self._known[failing.zone_ix] = known
-        return known
-
     def load_points(self) -> tuple[LoadPoint, ...]:
-        """Return the load points as the grid numbers them; one never supplied has no indices."""
-        grid, topology = self._grid, self._effects.topology
-        found = []
-        for ix in sorted(self._points):
-            each, place = grid.transformers[ix], self._place[ix]
-            breaker = topology.feeder_breaker_of_zone[topology.zone_of_transformer[ix]]
-            found.append(
-                LoadPoint(
-                    id=each.id,
-                    district=grid.districts[each.district_ix].id,
-                    feeder="" if breaker == NONE else grid.switches[breaker].id,
-                    customers=each.customers,
-                    load_mw=float(grid.transformer_load_mw[ix]),
-                    interruptions_per_year=float(self._rate[place]),
-                    unavailable_h_per_year=float(self._hours[place]),
-                )
+        """Return the load points with what was added up."""
+        rates, hours = np.zeros((2, len(self._grid.transformers)))
+        rates[self._points], hours[self._points] = self._rate, self._hours
+        return load_points(self._effects.topology, rates, hours)
+
+
+def load_points(
+    topology: Topology, rates: NDArray[np.float64], hours: NDArray[np.float64]
+) -> tuple[LoadPoint, ...]:
+    """Return the load points that have supply as built, as the grid numbers them.
+
+    rates, hours: (T,) interruptions and hours a year by transformer_ix.
+    """
+    grid = topology.grid
+    found = []
+    for each in grid.transformers:
+        zone_ix = topology.zone_of_transformer[each.ix]
+        if topology.normal_feed[zone_ix] == DEAD:
+            continue
+        breaker = topology.feeder_breaker_of_zone[zone_ix]
+        found.append(
+            LoadPoint(
+                id=each.id,
+                district=grid.districts[each.district_ix].id,
+                feeder="" if breaker == NONE else grid.switches[breaker].id,
+                customers=each.customers,
+                load_mw=float(grid.transformer_load_mw[each.ix]),
+                interruptions_per_year=float(rates[each.ix]),
+                unavailable_h_per_year=float(hours[each.ix]),
             )
-        return tuple(found)
+        )
+    return tuple(found)
 
 
 def _before(values: NDArray[np.float64]) -> NDArray[np.float64]:

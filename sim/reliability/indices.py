@@ -8,11 +8,20 @@ Nothing here knows a grid.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from sim.units import YEAR_H
 
-__all__ = ["Assessment", "Component", "Indices", "LoadPoint", "indices_of"]
+__all__ = [
+    "Assessment",
+    "Component",
+    "Estimate",
+    "Indices",
+    "LoadPoint",
+    "SimulatedYears",
+    "indices_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +102,35 @@ class Assessment:
     def worst(self, n: int = 10) -> tuple[Component, ...]:
         """Return the components that cost most customer-hours, then most energy."""
         return self.components[:n]
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """Hold the mean of yearly values; its standard error and their spread, None for one year."""
+
+    mean: float
+    error: float | None
+    spread: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedYears:
+    """Hold what simulated years brought: system values, and the load points as `Assessment`'s."""
+
+    years: int
+    faults: int
+    overlapping: int
+    """Faults that stood beside another one in their area."""
+    saifi: Estimate
+    saidi_h: Estimate
+    ens_mwh: Estimate
+    load_points: tuple[LoadPoint, ...]
+
+    def plain(self) -> dict[str, Any]:
+        """Return the system values as plain data."""
+        names = ("saifi", "saidi_h", "ens_mwh")
+        counts = {name: getattr(self, name) for name in ("years", "faults", "overlapping")}
+        return counts | {name: asdict(getattr(self, name)) for name in names}
 
 
 def indices_of(points: Iterable[LoadPoint]) -> Indices:

@@ -6,13 +6,20 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from pathlib import Path
 
-from sim.reliability.indices import Assessment, Indices
+from sim.reliability.indices import Assessment, Indices, SimulatedYears
 from sim.report.document import Chart, Part, html_document, write_page
 from sim.report.figures.reliability import feeders_figure, worst_figure
 from sim.report.summary import table
 from sim.report.words import Words
 
-__all__ = ["INDICES", "MOST_ROWS", "index_text", "reliability_page", "write_reliability"]
+__all__ = [
+    "INDICES",
+    "MOST_ROWS",
+    "index_text",
+    "reliability_page",
+    "simulated_text",
+    "write_reliability",
+]
 
 INDICES = {
     "saifi": 6,
@@ -28,9 +35,15 @@ MOST_ROWS = 200
 """Rows of a table of the page; `load_points.csv` and `reliability.json` hold all."""
 
 
-def write_reliability(path: Path, found: Assessment, title: str, lang: str = "en") -> None:
+def write_reliability(
+    path: Path,
+    found: Assessment,
+    title: str,
+    lang: str = "en",
+    years: SimulatedYears | None = None,
+) -> None:
     """Write the page as one HTML file, whole or not at all."""
-    write_page(path, reliability_page(found, title, lang))
+    write_page(path, reliability_page(found, title, lang, years))
 
 
 def index_text(indices: Indices, name: str, words: Words) -> str:
@@ -39,13 +52,28 @@ def index_text(indices: Indices, name: str, words: Words) -> str:
     return words("summary.none") if value is None else words.number(value, INDICES[name])
 
 
-def reliability_page(found: Assessment, title: str, lang: str = "en") -> str:
-    """Return the whole page; the same assessment gives the same bytes."""
+def simulated_text(years: SimulatedYears, name: str, words: Words) -> str:
+    """Return what simulated years gave for an index, with its standard error; '' for others."""
+    if name not in ("saifi", "saidi_h", "ens_mwh"):
+        return ""
+    each, digits = getattr(years, name), INDICES[name]
+    mean = words.number(each.mean, digits)
+    return mean if each.error is None else f"{mean} ± {words.number(each.error, digits)}"
+
+
+def reliability_page(
+    found: Assessment, title: str, lang: str = "en", years: SimulatedYears | None = None
+) -> str:
+    """Return the whole page; the same assessment gives the same bytes.
+
+    years: what simulated years gave, to be shown beside the indices.
+    """
     words = Words(lang)
     heading = words("reliability.title", title=title)
     parts: list[Chart | Part] = [
         Part("top", "", _header(found, heading, words)),
         Part("tiles", "", _tiles(found.system, words)),
+        *([] if years is None else [_simulated(found, years, words)]),
         Chart("worst", worst_figure(found, words)),
         Part("components", words("reliability.components"), _components(found, words)),
         Chart("feeders", feeders_figure(found, words)),
@@ -82,6 +110,33 @@ def _tiles(system: Indices, words: Words) -> str:
         for name in INDICES
     )
     return f'<ul class="tiles">{cells}</ul>'
+
+
+def _simulated(found: Assessment, years: SimulatedYears, words: Words) -> Part:
+    rows = [
+        (
+            words(f"reliability.index.{name}"),
+            index_text(found.system, name, words),
+            simulated_text(years, name, words),
+            words(f"reliability.unit.{name}"),
+        )
+        for name in ("saifi", "saidi_h", "ens_mwh")
+    ]
+    told = words(
+        "reliability.simulated",
+        years=words.number(years.years),
+        faults=words.number(years.faults),
+        overlapping=words.number(years.overlapping),
+    )
+    heads = [words("summary.indicator"), words("reliability.head.enumerated")]
+    heads += [words("reliability.head.simulated"), words("summary.unit")]
+    title = words("reliability.years_title")
+    body = table(heads, "".join(_row(row, (1, 2)) for row in rows), numbers=(1, 2))
+    html = (
+        f'<section id="years"><h2>{escape(title)}</h2><p class="note">{escape(told)}</p>'
+        f"{body}</section>"
+    )
+    return Part("years", title, html)
 
 
 def _components(found: Assessment, words: Words) -> str:

@@ -37,6 +37,21 @@ def test_settings_change_the_indices_and_have_a_folder_of_their_own(
     assert folder.name.startswith("rbts_bus2-base-reliability-repair_starts-isolation")
 
 
+def test_simulated_years_stand_beside_the_indices(stormdesk: Stormdesk, tmp_path: Path) -> None:
+    call = ("reliability", RBTS, "--years", "300", "--out", tmp_path)
+    printed = stormdesk(*call, cwd=tmp_path)
+    found = stormdesk(*call, "--json", cwd=tmp_path).json
+    assert f"Years simulated: 300; faults in them: {found['simulated']['faults']}" in printed.out
+    saifi = found["simulated"]["saifi"]
+    assert abs(saifi["mean"] - found["system"]["saifi"]) < 4 * saifi["error"]
+    assert f"{saifi['mean']:.6f} ± {saifi['error']:.6f}" in printed.out
+    other = stormdesk(*call, "--seed", "2", "--json", cwd=tmp_path).json
+    assert other["simulated"]["saifi"]["mean"] != saifi["mean"]
+    assert other["system"] == found["system"]
+    page = (tmp_path / "rbts_bus2-base-reliability" / "reliability.html").read_text("utf-8")
+    assert "Enumerated and simulated" in page
+
+
 def test_it_speaks_chinese(stormdesk: Stormdesk, tmp_path: Path) -> None:
     outcome = stormdesk("reliability", RBTS, "--lang", "zh", cwd=tmp_path)
     assert outcome.code == 0

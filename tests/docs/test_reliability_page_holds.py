@@ -23,7 +23,7 @@ def test_commands_work_as_written(tmp_path: Path) -> None:
     shutil.copy(ROOT / "run_sim.py", tmp_path)
     shutil.copytree(ROOT / "scenarios", tmp_path / "scenarios")
     lines = [line for block in blocks_of(PAGE, "sh") for line in block.lines]
-    assert len(lines) == 3
+    assert len(lines) == 4
     for line in lines:
         done = subprocess.run(
             [sys.executable, *shlex.split(line)[1:]],
