@@ -38,6 +38,8 @@ class Duties:
         self, section: Contact, agents: Sequence[Agent], streams: Streams, calendar: Calendar
     ) -> None:
         self._section, self._agents, self._calendar = section, agents, calendar
+        # who left in another's place comes back with the next day's shift: it must begin anew
+        self._joins_days = section.leaving in ("finish_call", "hang_up")
         self._absent = streams.trait("contact.absence")
         self._pausing = streams.trait("contact.pauses")
         self._shifts: list[list[Span]] = [[] for _ in agents]
@@ -109,10 +111,11 @@ class Duties:
             parts += self._without_pauses(agent_ix, own, each.day.toordinal(), midnight_s)
         inside = [
             (max(0.0, on_s), off_s)
-            for on_s, off_s in joined_spans(parts)
+            for on_s, off_s in joined_spans(parts, meeting=self._joins_days)
             if off_s > 0.0 and on_s < horizon_s
         ]
-        return self._kept(agent_ix, inside, joined_spans(each.whole for each in days))
+        shifts = joined_spans((each.whole for each in days), meeting=self._joins_days)
+        return self._kept(agent_ix, inside, shifts)
 
     def _without_pauses(
         self, agent_ix: int, parts: Iterable[Span], episode: int, origin_s: float

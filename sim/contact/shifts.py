@@ -73,11 +73,11 @@ def _touches(span: Span, horizon_s: float) -> bool:
     return span[1] > 0 and span[0] < horizon_s
 
 
-def joined_spans(spans: Iterable[Span]) -> list[Span]:
-    """Return spans sorted by start, joined where they meet or overlap."""
+def joined_spans(spans: Iterable[Span], *, meeting: bool = True) -> list[Span]:
+    """Return spans sorted by start, joined where they overlap (`meeting`: or meet)."""
     joined: list[Span] = []
     for start_s, end_s in spans:
-        if joined and start_s <= joined[-1][1]:
+        if joined and (start_s < joined[-1][1] or (meeting and start_s == joined[-1][1])):
             joined[-1] = (joined[-1][0], max(joined[-1][1], end_s))
         else:
             joined.append((start_s, end_s))

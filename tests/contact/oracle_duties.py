@@ -145,5 +145,6 @@ class Duties:
             if seat.n_away == 0:
                 continue
             seat.n_away -= 1
-            if seat.n_away == 0:
+            is_free = seat.n_away == 0 and seat.is_here and not seat.contacts
+            if seat.n_away == 0 and not (is_free and self.hands_are_empty(seat)):
                 self.find_work(seat)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from by_hand import a_centre, a_group, a_shift, a_type, by_both, run_by
 
 HOUR = 3600
@@ -80,3 +81,22 @@ def test_the_call_that_was_cut_stands_at_the_head_of_the_queue(by):
     calls, _shifts = run_by(by, two_agents("hang_up"), [(2990, "outage"), *planned[1:]])
     assert waits(calls)[:2] == [(0, 0, "answered", 2990, 3590), (2, 0, "requeued", 3590, 3600)]
     assert waits(calls)[2:] == [(1, 1, "answered", 3001, 3601), (2, 1, "answered", 3601, 4201)]
+
+
+@by_both
+@pytest.mark.parametrize("leaving", ["idle_first", "pool_counter"])
+def test_one_who_left_for_a_colleague_comes_back_the_next_day(by, leaving):
+    roster = (a_shift("00:00", "24:00"), a_shift("00:00", "01:00"))
+    centre = a_centre({"outage": a_type(600)}, a_group(roster), leaving=leaving)
+    # at one o'clock agent 1 is busy, so agent 0, who is there all day, leaves in her place
+    planned = [(100, "outage"), (3540, "outage"), (30 * HOUR, "outage")]
+    calls, shifts = run_by(by, centre, planned)
+    assert (0, 0, HOUR) in shifts
+    assert waits(calls)[-1] == (2, 0, "answered", 30 * HOUR, 30 * HOUR + 600)
+
+
+@by_both
+def test_one_who_comes_back_to_her_seat_pays_what_the_pool_owes(by):
+    orders = [(3500, "away", [1], "finish", 3500), (3900, "back", [1], 3900)]
+    _calls, shifts = run_by(by, two_agents("pool_counter"), [(3540, "outage")], orders)
+    assert shifts == [(0, 0, 2 * HOUR), (1, 0, 3900)]
