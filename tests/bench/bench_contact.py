@@ -167,15 +167,18 @@ def test_a_surge_day_takes_a_fortieth_of_simpy_and_at_most_twice_a_bare_loop():
 def province_day(n_planned):
     """Return seconds a row of the call table, and the rows, of a day with all that is usual."""
     times_s, kinds = province_arrivals(1, n_planned)
-    centre = centre_of(province_section(), 1, END_S)
     keys = np.arange(n_planned)
+    planned = [
+        (times_s[kinds == kind], keys[kinds == kind], name) for kind, name in enumerate(SHARES)
+    ]
+    section = province_section()
+    centre = centre_of(section, 1, END_S)
 
     def run():
-        for kind, name in enumerate(SHARES):
-            of_kind = kinds == kind
-            centre.plan(times_s[of_kind], 0, 0.0, 0.0, keys[of_kind], name)
+        for of_type_s, callers, name in planned:
+            centre.plan(of_type_s, 0, 0.0, 0.0, callers, name)
         centre.advance(8.5 * 3600.0)
-        for tier in province_section().standby:
+        for tier in section.standby:
             centre.call_standby(tier, 8.5 * 3600.0)
         centre.finish(END_S)
         return centre.calls(named=False)
