@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.grid.assets import NONE, Grid
-from sim.grid.topology import DEAD, Topology
+from sim.grid.topology import Topology
 from sim.reliability.effects import Effect, Effects
 from sim.reliability.indices import Assessment, Component, LoadPoint, indices_of
-from sim.reliability.supply_tree import Run
+from sim.reliability.supply_tree import Run, SupplyTree
 from sim.scenario.hazards import Steady
 from sim.scenario.reliability import Reliability
 from sim.units import HOUR_S, MINUTE_S
@@ -207,23 +207,23 @@ class _Adding:
         """Return the load points with what was added up."""
         rates, hours = np.zeros((2, len(self._grid.transformers)))
         rates[self._points], hours[self._points] = self._rate, self._hours
-        return load_points(self._effects.topology, rates, hours)
+        return load_points(self._effects.tree, rates, hours)
 
 
 def load_points(
-    topology: Topology, rates: NDArray[np.float64], hours: NDArray[np.float64]
+    tree: SupplyTree, rates: NDArray[np.float64], hours: NDArray[np.float64]
 ) -> tuple[LoadPoint, ...]:
     """Return the load points that have supply as built, as the grid numbers them.
 
     rates, hours: (T,) interruptions and hours a year by transformer_ix.
     """
-    grid = topology.grid
+    grid = tree.topology.grid
     found = []
     for each in grid.transformers:
-        zone_ix = topology.zone_of_transformer[each.ix]
-        if topology.normal_feed[zone_ix] == DEAD:
+        zone_ix = tree.topology.zone_of_transformer[each.ix]
+        if tree.position[zone_ix] == NONE:
             continue
-        breaker = topology.feeder_breaker_of_zone[zone_ix]
+        breaker = tree.feeder[zone_ix]
         found.append(
             LoadPoint(
                 id=each.id,

@@ -134,7 +134,7 @@ class _Counting:
 
     def __init__(self, effects: Effects, years: int, momentary_h: float) -> None:
         grid = effects.topology.grid
-        self._topology = effects.topology
+        self._tree = effects.tree
         self._points = np.asarray(effects.tree.points, np.int64)
         self._known_points = set(effects.tree.points)
         self._customers = grid.transformer_customers.astype(float)
@@ -231,7 +231,7 @@ class _Counting:
             saidi_h=_estimate(self._by_year[1] / customers),
             ens_mwh=_estimate(self._by_year[2]),
             load_points=load_points(
-                self._topology, self._count / self._years, self._hours / self._years
+                self._tree, self._count / self._years, self._hours / self._years
             ),
         )
 

@@ -33,7 +33,8 @@ class SupplyTree:
     """Number the zones with supply as built, and answer what hangs on what.
 
     By zone: `position` (NONE without supply), `device` (the nearest switch upstream that
-    interrupts faults, NONE for none), `is_meshed` (a closed switch that feeds nobody touches what
+    interrupts faults, NONE for none), `feeder` (the breaker at the head of its feeder, NONE in the
+    station), `is_meshed` (a closed switch that feeds nobody touches what
     hangs on that device: its failures do not follow the tree). By position: `zone_at`.
     `points` are the transformer_ix in preorder, `open_ends` the normally open switches as
     (position, switch_ix), in order.
@@ -45,6 +46,7 @@ class SupplyTree:
         self.position = [NONE] * n_zones
         self._end = [0] * n_zones
         self.device = [NONE] * n_zones
+        self.feeder = [NONE] * n_zones
         self.zone_at: list[int] = []
         self.points: list[int] = []
         self._first_point: list[int] = []
@@ -72,6 +74,8 @@ class SupplyTree:
                     over = feed[zone_ix]
                     is_fault_proof = switches[over].interrupts_faults
                     self.device[zone_ix] = over if is_fault_proof else self.device[parent]
+                    is_head = self.feeder[parent] == NONE and switches[over].is_feeder_breaker
+                    self.feeder[zone_ix] = over if is_head else self.feeder[parent]
                 waiting += [(other, zone_ix) for _ix, other in reversed(self.children(zone_ix))]
             for zone_ix in open_zones:
                 self._end[zone_ix] = len(self.zone_at)

@@ -121,6 +121,27 @@ BROKEN = {
         EDGES.replace("a,s,1", "a,s,9"),
         ["e.csv:3:5: v: expected the id of a node, got '9'"],
     ),
+    "rates given twice, and a fuse on a transformer": (
+        NODES,
+        EDGES.replace("closed\n", "closed,failures_per_km_year,failures_per_year\n")
+        .replace("10,CB,1,CB,1", "10,FUSE,1,CB,1,,0.1")
+        .replace("CB,1,LBS,1", "CB,1,LBS,1,0.1,0.2"),
+        [
+            "e.csv:2:25: switch_u: expected one of '', 'CB', 'LBS', got 'FUSE'",
+            "e.csv:3:38: failures_per_km_year: expected nothing beside failures_per_year, or off a"
+            " line, got '0.1'",
+        ],
+    ),
+    "a transformer with half a fuse, failing backwards": (
+        NODES.replace("customers\n", "customers,transformer_fuse,transformer_failures_per_year\n")
+        .replace("0,0\n", "0,0,,\n")
+        .replace("0.5,12", "0.5,12,half,-1"),
+        EDGES,
+        [
+            "n.csv:4:24: transformer_fuse: expected one of '1', '0', got 'half'",
+            "n.csv:4:29: transformer_failures_per_year: expected a number, 0 or more, got '-1'",
+        ],
+    ),
     "an empty table": (
         "",
         EDGES,
