@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from by_hand import a_centre, a_group, a_type, by_both, calls_of, lasting
+from centres import centre_of
 
 CALLBACK = {"to": "back", "offered_from": 1, "accepted": 1}
 DIALS = {"time": lasting(20), "reached": 1, "attempts": 1, "retry": lasting(100)}
@@ -69,3 +70,15 @@ def test_an_outbound_call_waits_for_a_place_of_its_line(by):
     calls = calls_of(by, section, [(0, "back"), (5, "back")],
                      "caller agent t_menu_end_s t_end_wait_s t_end_s")  # fmt: skip
     assert calls == [(0, 0, 0, 0, 50), (1, 1, 5, 50, 100)]
+
+
+def test_calls_that_wait_for_a_trunk_are_dialled_when_trunks_come_back():
+    types = {"outage": a_type(60), "back": a_type(30, dials=DIALS)}
+    section = a_centre(types, a_group(2, "outage", "back"), trunks=1)
+    centre = centre_of(section)
+    centre.set_trunks(0.0)
+    centre.plan([10.0], 0, 0.0, 0.0, 1, "back")
+    centre.advance(20.0)
+    assert centre.snapshot().waiting["back"] == 1
+    centre.set_trunks(1.0)
+    assert centre.snapshot().waiting["back"] == 0
