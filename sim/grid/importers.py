@@ -199,6 +199,7 @@ def _node(cells: _Cells) -> SourceNode:
         failures_per_year=cells.optional("transformer_failures_per_year"),
         repair_h=cells.optional("transformer_repair_h"),
         replace_h=cells.optional("transformer_replace_h"),
+        is_supply=cells.choice("supply", _YES_NO) if cells.has("supply") else False,
     )
 
 

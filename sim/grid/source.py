@@ -34,6 +34,7 @@ class SourceNode:
     failures_per_year: float | None = None
     repair_h: float | None = None
     replace_h: float | None = None
+    is_supply: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,11 @@ class SourceEdge:
 
 @dataclass(frozen=True)
 class SourceGrid:
-    """The rows of one source grid; its station stands where its highest voltage is."""
+    """The rows of one source grid.
+
+    It is fed at the nodes that say so; where none does, at those of its highest voltage. Its
+    station stands at the first of them.
+    """
 
     nodes: tuple[SourceNode, ...]
     edges: tuple[SourceEdge, ...]
@@ -79,12 +84,12 @@ class SourceGrid:
 
     @cached_property
     def station(self) -> SourceNode:
-        """Return the first node of the highest voltage: scaling is about it."""
-        return max(self.nodes, key=lambda node: node.kv)
+        """Return the first node that is fed from outside: scaling is about it."""
+        return max(self.nodes, key=lambda node: (node.is_supply, node.kv))
 
     def is_source(self, node: SourceNode) -> bool:
-        """Say whether a node is fed from outside: it has the highest voltage of the grid."""
-        return node.kv == self.station.kv
+        """Say whether a node is fed from outside."""
+        return node.is_supply if self.station.is_supply else node.kv == self.station.kv
 
     @cached_property
     def automatic_scale(self) -> float:
