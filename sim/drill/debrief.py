@@ -75,8 +75,8 @@ _TRUTH = frozenset(
         "FiguresSplit", "FuseBlown", "GatewayLimited", "InjectFired", "MenuSwitched",
         "OvertimeAgreed", "PlatformFailed", "PlatformRestored", "PromiseExpired", "RepairEnded",
         "RepairFeigned", "RepairProlonged", "ResponseLevelChanged", "RunEnded", "SeatFailed",
-        "SeatRepaired", "SectionFuseBlown", "SiteLost", "SiteRestored", "SupplyLost", "SupplyRestored", "TrunksLimited",
-        "WarningChanged",
+        "SeatRepaired", "SectionFuseBlown", "SiteLost", "SiteRestored", "SupplyLost",
+        "SupplyRestored", "TrunksLimited", "WarningChanged",
     }
 )  # fmt: skip
 """Kinds of fact told in the lane of truth."""

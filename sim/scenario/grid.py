@@ -21,7 +21,8 @@ class GridSource(Section):
 
     nodes: DataPath
     """Node table (CSV): id, kv, lon, lat, load_mw, customers; optional: supply (1: fed from
-    outside; without any, the highest voltage is), transformer_fuse (1 or 0), transformer_failures_per_year, transformer_repair_h, transformer_replace_h. Empty optional
+    outside; without any, the highest voltage is), transformer_fuse (1 or 0),
+    transformer_failures_per_year, transformer_repair_h, transformer_replace_h. Empty optional
     cells take the settings; further columns are not read."""
     edges: DataPath
     """Edge table (CSV): id, u, v, kind (line, transformer or switch), length_km, construction,
