@@ -139,7 +139,7 @@ class DrillTeller:
         if name in ("restoration_s", "moment_s"):
             return "" if value in _NONE else self.time.say_exactly(float(value), words)
         if name.endswith("_s"):
-            return words.duration(float(value))
+            return "" if value in _NONE else words.duration(float(value))
         if isinstance(value, int | float) and not isinstance(value, bool):
             return words.number(value)
         return str(value)
