@@ -176,9 +176,13 @@ def _say_links(
 
 def _say_results(folder: Path, tr: Translator) -> None:
     note(tr("cli.stored", path=folder))
+    from sim.drill.ending import FAILED_FILE
+
     for name in ("debrief.html", "report.html"):
         if (folder / name).is_file():
             note(tr("cli.open_report", path=folder / name))
+    if (folder / FAILED_FILE).is_file():
+        note(tr("cli.drill.no_debrief", path=folder / FAILED_FILE, run=folder))
 
 
 def _teller(progress: Bar) -> Progress:
