@@ -142,9 +142,10 @@ def _serve(session: Session | Rerun, host: str, port: int, as_json: bool, tr: Tr
         note(tr("cli.drill.shared", host=host))
     session.open()
     server.start()
-    _say_links(server.links(), session, as_json, tr)
     pause, told = threading.Event(), False
     try:
+        # Ctrl-C may come as soon as the links are read
+        _say_links(server.links(), session, as_json, tr)
         while session.failure is None:
             pause.wait(_LOOK_S)
             if session.results is not None and not told:
