@@ -18,7 +18,8 @@ from typing import TypeVar
 from sim.errors import Problem, ScenarioError
 from sim.messages import Message, expected, joined, quoted, say, standing_at, system_words
 
-__all__ = ["MOST_PROBLEMS", "Row", "TableFile", "calendar_time", "read_rows"]
+__all__ = ["MOST_PROBLEMS", "Row", "TableFile", "calendar_time", "decoded", "read_rows",
+           "unreadable"]  # fmt: skip
 
 T = TypeVar("T")
 
@@ -111,15 +112,15 @@ class TableFile:
             raise ScenarioError(sorted(self.problems))
 
 
-def read_rows(path: Path) -> Iterator[Row]:
+def read_rows(path: Path, delimiters: str = ",;\t") -> Iterator[Row]:
     """Yield the rows of a CSV file, the header first; raise ScenarioError if it is none.
 
-    Cells are parted by commas, or by what the header has more of: semicolons (as spreadsheets write
-    where the comma is for decimals) or tabs.
+    Cells are parted by the delimiter of which the header has most: commas, semicolons (as
+    spreadsheets write where the comma is for decimals) or tabs.
     """
-    text = _decoded(path)
+    text = decoded(path)
     header = text.partition("\n")[0]
-    delimiter = max(",;\t", key=header.count)
+    delimiter = max(delimiters, key=header.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     line = 1
     try:
@@ -132,7 +133,7 @@ def read_rows(path: Path) -> Iterator[Row]:
             line = reader.line_num + 1
     except csv.Error as error:
         words = say("not a table of comma-separated values: {reason}", reason=error)
-        raise _unreadable(path, words, line) from error
+        raise unreadable(path, words, line) from error
 
 
 def calendar_time(text: str) -> datetime | None:
@@ -167,19 +168,21 @@ def _plain(heading: str) -> str:
     return re.sub(r"[\s_（）()\-]+", "", heading).casefold()
 
 
-def _decoded(path: Path) -> str:
+def decoded(path: Path) -> str:
+    """Return the text of a file in UTF-8, or in GB18030 as Chinese spreadsheets save it."""
     try:
         content = path.read_bytes()
     except OSError as error:
         words = say("cannot be read: {reason}", reason=system_words(error))
-        raise _unreadable(path, words) from error
+        raise unreadable(path, words) from error
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise _unreadable(path, say("expected text in UTF-8 or GB18030"))
+    raise unreadable(path, say("expected text in UTF-8 or GB18030"))
 
 
-def _unreadable(path: Path, words: Message, line: int = 1) -> ScenarioError:
+def unreadable(path: Path, words: Message, line: int = 1) -> ScenarioError:
+    """Return the error of a file that cannot be read, or not from a line on."""
     return ScenarioError([Problem(str(path), line, 1, words)])

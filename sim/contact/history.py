@@ -16,6 +16,7 @@ from sim.engine.streams import Trait
 from sim.errors import InputError, Problem, ScenarioError
 from sim.messages import Message, expected, joined, quoted, say, standing_at, system_words
 from sim.scenario.background import Background, History
+from sim.table_file import decoded, unreadable
 from sim.units import Calendar
 
 __all__ = ["check_history", "recorded_rate", "recorded_times", "replayed"]
@@ -117,7 +118,7 @@ def _rows(section: History, call_type: str) -> _Rows:
         status = section.file.stat()
     except OSError as error:
         reason = system_words(error)
-        raise _failure(section.file, 1, say("cannot be read: {reason}", reason=reason)) from None
+        raise unreadable(section.file, say("cannot be read: {reason}", reason=reason)) from None
     has_types, rows = _table(section.file, status.st_mtime_ns, status.st_size)
     if not has_types:
         return rows
@@ -128,14 +129,14 @@ def _rows(section: History, call_type: str) -> _Rows:
         words = say(
             "no row has the call type {name!r}; there are {names}", name=wanted, names=names
         )
-        raise ScenarioError([Problem(str(section.file), 1, 1, words)])
+        raise unreadable(section.file, words)
     return found
 
 
 @lru_cache(maxsize=16)
 def _table(path: Path, _changed_ns: int, _size: int) -> tuple[bool, _Rows]:
     """Return whether the table names call types, and its rows; read once while unchanged."""
-    text = _text(path)
+    text = decoded(path)
     rows: list[tuple[datetime, str, int]] = []
     problems: list[Problem] = []
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
@@ -146,7 +147,7 @@ def _table(path: Path, _changed_ns: int, _size: int) -> tuple[bool, _Rows]:
             for column, names in _HEADERS.items()
         }
         if places["time"] < 0:
-            raise _failure(path, 1, say("columns missing from the header: {names}", names="time"))
+            raise unreadable(path, say("columns missing from the header: {names}", names="time"))
         for cells in reader:
             if not any(cell.strip() for cell in cells):
                 continue
@@ -160,30 +161,12 @@ def _table(path: Path, _changed_ns: int, _size: int) -> tuple[bool, _Rows]:
                 break
     except csv.Error as error:
         words = say("not a table of comma-separated values: {reason}", reason=error)
-        raise _failure(path, reader.line_num, words) from None
+        raise unreadable(path, words, reader.line_num) from None
     if problems:
         raise ScenarioError(problems)
     if not rows:
-        raise _failure(path, 1, say("the table has no row"))
+        raise unreadable(path, say("the table has no row"))
     return places["call_type"] >= 0, tuple(rows)
-
-
-def _text(path: Path) -> str:
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        reason = system_words(error)
-        raise _failure(path, 1, say("cannot be read: {reason}", reason=reason)) from None
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise _failure(path, 1, say("expected text in UTF-8 or GB18030"))
-
-
-def _failure(path: Path, line: int, words: Message) -> ScenarioError:
-    return ScenarioError([Problem(str(path), line, 1, words)])
 
 
 def _read_row(

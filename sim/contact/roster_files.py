@@ -6,11 +6,10 @@ file, line and column; all are raised at once.
 
 from __future__ import annotations
 
-import csv
 import io
 import re
 import warnings
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -18,6 +17,7 @@ from zipfile import BadZipFile
 
 from sim.errors import Problem, ScenarioError
 from sim.messages import Message, expected, joined, quoted, say, standing_at, system_words
+from sim.table_file import Row, read_rows, unreadable
 
 __all__ = ["Person", "read_roster"]
 
@@ -47,15 +47,6 @@ class Person:
     duties: list[tuple[datetime, datetime]] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class _Row:
-    """Hold one row: its line, its cells as text, and the column in which each cell begins."""
-
-    line: int
-    cells: list[str]
-    columns: list[int]
-
-
 def read_roster(path: Path, skills: Collection[str]) -> list[Person]:
     """Return the agents of a roster file in the order of their first rows, duties by time.
 
@@ -79,7 +70,7 @@ class _Reader:
         self._people: dict[str, Person] = {}
         self._problems: list[Problem] = []
 
-    def takes(self, header: _Row) -> bool:
+    def takes(self, header: Row) -> bool:
         """Find the columns; say which are missing."""
         names = [each.strip().casefold() for each in header.cells]
         for column, headings in _HEADINGS.items():
@@ -92,7 +83,7 @@ class _Reader:
             self._problems.append(Problem(self._file, header.line, 1, words))
         return not missing
 
-    def read(self, row: _Row) -> None:
+    def read(self, row: Row) -> None:
         """Read one duty."""
         if not any(each.strip() for each in row.cells):
             return
@@ -110,13 +101,13 @@ class _Reader:
         if len(self._problems) == before and starts is not None and ends is not None:
             self._add(row, Person(name, skill, row.line), starts, ends)
 
-    def _check_length(self, row: _Row, starts: datetime, ends: datetime) -> None:
+    def _check_length(self, row: Row, starts: datetime, ends: datetime) -> None:
         longest = timedelta(hours=LONGEST_H)
         if not timedelta(0) < ends - starts <= longest:
             wanted = say("a time after 'from', by {hours:g} h at most", hours=LONGEST_H)
             self._wrong(row, "to", wanted)
 
-    def _add(self, row: _Row, new: Person, starts: datetime, ends: datetime) -> None:
+    def _add(self, row: Row, new: Person, starts: datetime, ends: datetime) -> None:
         person = self._people.setdefault(new.name, new)
         if person.skill != new.skill:
             words = say("the skill that line {line} gives this agent", line=person.line)
@@ -137,11 +128,11 @@ class _Reader:
             person.duties.sort()
         return list(self._people.values())
 
-    def _text(self, row: _Row, column: str) -> str:
+    def _text(self, row: Row, column: str) -> str:
         place = self._place.get(column, len(row.cells))
         return row.cells[place].strip() if place < len(row.cells) else ""
 
-    def _moment(self, row: _Row, column: str) -> datetime | None:
+    def _moment(self, row: Row, column: str) -> datetime | None:
         found = _MOMENT.fullmatch(self._text(row, column))
         if found is not None:
             year, month, day, hour, minute = map(int, found.groups())
@@ -154,72 +145,33 @@ class _Reader:
         self._wrong(row, column, say("a local time such as '2021-07-25 08:00'"))
         return None
 
-    def _wrong(self, row: _Row, column: str, wanted: Message) -> None:
+    def _wrong(self, row: Row, column: str, wanted: Message) -> None:
         words = expected(wanted, quoted(self._text(row, column)))
         self._problem(row, column, standing_at(column, words))
 
-    def _problem(self, row: _Row, column: str, words: Message) -> None:
+    def _problem(self, row: Row, column: str, words: Message) -> None:
         place = self._place.get(column, 0)
         at = row.columns[place] if place < len(row.columns) else 1
         self._problems.append(Problem(self._file, row.line, at, words))
 
 
-def _rows(path: Path) -> Iterator[_Row]:
+def _rows(path: Path) -> Iterator[Row]:
     suffix = path.suffix.lower()
     if suffix in _SHEETS:
         yield from _sheet_rows(path)
     elif suffix == ".xls":
-        raise _unreadable(path, say("save it as .xlsx or as CSV; .xls is not read"))
+        raise unreadable(path, say("save it as .xlsx or as CSV; .xls is not read"))
     else:
-        yield from _text_rows(path)
+        yield from read_rows(path, ",")
 
 
-def _unreadable(path: Path, words: Message, line: int = 1) -> ScenarioError:
-    return ScenarioError([Problem(str(path), line, 1, words)])
-
-
-def _text_rows(path: Path) -> Iterator[_Row]:
-    reader = csv.reader(io.StringIO(_decoded(path), newline=""), strict=True)
-    line = 1
-    try:
-        for cells in reader:
-            yield _Row(line, cells, _starts(cells))
-            line = reader.line_num + 1
-    except csv.Error as error:
-        words = say("not a table of comma-separated values: {reason}", reason=error)
-        raise _unreadable(path, words, line) from error
-
-
-def _starts(cells: Sequence[str]) -> list[int]:
-    columns, at = [], 1
-    for each in cells:
-        columns.append(at)
-        at += len(each) + 1
-    return columns
-
-
-def _decoded(path: Path) -> str:
-    """Return the text of a file in UTF-8, or in GB18030 as Chinese spreadsheets save it."""
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        words = say("cannot be read: {reason}", reason=system_words(error))
-        raise _unreadable(path, words) from error
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise _unreadable(path, say("expected text in UTF-8 or GB18030"))
-
-
-def _sheet_rows(path: Path) -> Iterator[_Row]:
+def _sheet_rows(path: Path) -> Iterator[Row]:
     """Yield the rows of the sheet that was open when the workbook was saved."""
     try:
         import openpyxl  # optional: only rosters in this format need it
     except ImportError as error:
         words = say("reading .xlsx needs openpyxl: pip install 'stormdesk[xlsx]', or save as CSV")
-        raise _unreadable(path, words) from error
+        raise unreadable(path, words) from error
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # styles and the like that it does not know
@@ -227,11 +179,11 @@ def _sheet_rows(path: Path) -> Iterator[_Row]:
             values = list(book.active.iter_rows(values_only=True)) if book.active else []
     except OSError as error:
         words = say("cannot be read: {reason}", reason=system_words(error))
-        raise _unreadable(path, words) from error
+        raise unreadable(path, words) from error
     except (BadZipFile, KeyError, ValueError, TypeError, AttributeError) as error:
-        raise _unreadable(path, say("not a workbook in the .xlsx format")) from error
+        raise unreadable(path, say("not a workbook in the .xlsx format")) from error
     for line, row in enumerate(values, start=1):
-        yield _Row(line, [_cell(each) for each in row], list(range(1, len(row) + 1)))
+        yield Row(line, [_cell(each) for each in row], list(range(1, len(row) + 1)))
 
 
 def _cell(value: object) -> str:
