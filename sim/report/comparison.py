@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sim.indicators.catalogue import Indicator
 from sim.report.compared import Comparison, Interval
-from sim.report.document import Chart, Part, html_document, write_page
+from sim.report.document import Chart, Part, html_document, page_header, write_page
 from sim.report.figures.comparison import (
     PANELS,
     band_figure,
@@ -65,19 +65,13 @@ def _header(comparison: Comparison, words: Words, heading: str, names: list[str]
     span_s = comparison.span_s
     if span_s is not None:
         facts["span"] = words.duration(span_s)
-    cells = "".join(
-        f"<div><dt>{escape(words(f'compare.header_{name}'))}</dt><dd>{escape(value)}</dd></div>"
-        for name, value in facts.items()
-    )
+    told = {words(f"compare.header_{name}"): value for name, value in facts.items()}
     length = words("compare.spans_differ") if span_s is None else words("compare.span_note")
     notes = [words("compare.note"), length, words("page.note_simulated")]
     if comparison.replications < 2:
         notes.insert(0, words("compare.no_intervals"))
     under = "".join(f'<p class="note">{escape(note)}</p>' for note in notes)
-    return (
-        f'<header><p class="kicker">{escape(words("compare.kicker"))}</p>'
-        f'<h1>{escape(heading)}</h1><dl class="facts">{cells}</dl>{under}</header>'
-    )
+    return page_header(words("compare.kicker"), heading, told, below=under)
 
 
 def _tables(comparison: Comparison, words: Words, names: list[str]) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sim.report.debrief_told import DrillTeller
 from sim.report.debriefed import MEASURES, PARTS, Debrief, Event, Expected, Fork, Objective, Outcome
-from sim.report.document import Chart, Part, html_document, write_page
+from sim.report.document import Chart, Part, html_document, page_header, write_page
 from sim.report.figures.drill import lanes_figure, losses_figure
 from sim.report.summary import table
 from sim.report.words import Words
@@ -80,21 +80,15 @@ def _header(debrief: Debrief, told: DrillTeller, title: str) -> str:
         "run": debrief.run,
         "seed": str(debrief.seed),
     }
-    cells = "".join(
-        f"<div><dt>{escape(words(f'debrief.header.{name}'))}</dt><dd>{escape(value)}</dd></div>"
-        for name, value in facts.items()
-    )
+    labelled = {words(f"debrief.header.{name}"): value for name, value in facts.items()}
     buttons = (
         f'<p class="tools"><button type="button" id="save">{escape(words("debrief.save"))}'
         f'</button> <button type="button" id="print">{escape(words("debrief.print"))}</button> '
         f'<span id="unsaved" hidden>{escape(words("debrief.unsaved"))}</span></p>'
     )
-    return (
-        f"<style>{_asset('debrief.css')}</style>"
-        f'<header><p class="banner">{escape(words("debrief.banner"))}</p>'
-        f'<p class="kicker">{escape(words("debrief.kicker"))}</p><h1>{escape(title)}</h1>'
-        f'<dl class="facts">{cells}</dl>{buttons}</header>'
-    )
+    banner = f'<p class="banner">{escape(words("debrief.banner"))}</p>'
+    header = page_header(words("debrief.kicker"), title, labelled, above=banner, below=buttons)
+    return f"<style>{_asset('debrief.css')}</style>{header}"
 
 
 def _seats(debrief: Debrief, words: Words) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from importlib.resources import files
@@ -21,7 +21,7 @@ from plotly.offline import get_plotlyjs
 
 from sim.report.words import Words
 
-__all__ = ["Chart", "Part", "html_document", "write_page"]
+__all__ = ["Chart", "Part", "html_document", "page_header", "write_page"]
 
 _POLICY = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline';"
@@ -44,6 +44,23 @@ class Part:
     name: str
     title: str
     html: str
+
+
+def page_header(
+    kicker: str, heading: str, facts: Mapping[str, str], *, above: str = "", below: str = ""
+) -> str:
+    """Return the head of a page: its kind, its heading, and facts by their labels.
+
+    above, below: ready HTML inside the header, before the kind and after the facts.
+    """
+    cells = "".join(
+        f"<div><dt>{escape(label)}</dt><dd>{escape(value)}</dd></div>"
+        for label, value in facts.items()
+    )
+    return (
+        f'<header>{above}<p class="kicker">{escape(kicker)}</p><h1>{escape(heading)}</h1>'
+        f'<dl class="facts">{cells}</dl>{below}</header>'
+    )
 
 
 def html_document(title: str, parts: Sequence[Chart | Part], words: Words) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sim.indicators.outages.assessment import Assessment
 from sim.indicators.outages.index import Index
-from sim.report.document import Chart, Part, html_document, write_page
+from sim.report.document import Chart, Part, html_document, page_header, write_page
 from sim.report.figures.outages import causes_figure, daily_figure
 from sim.report.summary import table
 from sim.report.words import Words
@@ -58,14 +58,8 @@ def _header(found: Assessment, heading: str, words: Words) -> str:
         "indices.t_med": number(found.threshold.t_med_min, 3),
         "indices.major_days": words.number(len(found.major_days)),
     }
-    cells = "".join(
-        f"<div><dt>{escape(words(key))}</dt><dd>{escape(value)}</dd></div>"
-        for key, value in facts.items()
-    )
-    return (
-        f'<header><p class="kicker">{escape(words("indices.page.kicker"))}</p>'
-        f'<h1>{escape(heading)}</h1><dl class="facts">{cells}</dl></header>'
-    )
+    told = {words(key): value for key, value in facts.items()}
+    return page_header(words("indices.page.kicker"), heading, told)
 
 
 def _family(

@@ -12,7 +12,7 @@ from sim.indicators.catalogue import measure
 from sim.indicators.measured import Measured
 from sim.indicators.steady import steady_parts
 from sim.report.centre import centre_tables
-from sim.report.document import Chart, Part, html_document, write_page
+from sim.report.document import Chart, Part, html_document, page_header, write_page
 from sim.report.figures.contact import calls_figure, queue_figure
 from sim.report.figures.county import county_figure
 from sim.report.figures.crews import crews_figure
@@ -104,14 +104,8 @@ def _header(run: Run, words: Words, title: str) -> str:
     }
     if not manifest.has_grid:
         del facts["customers"]  # there are none
-    cells = "".join(
-        f"<div><dt>{escape(words(f'page.header_{name}'))}</dt><dd>{escape(value)}</dd></div>"
-        for name, value in facts.items()
-    )
-    return (
-        f'<header><p class="kicker">{escape(words("page.kicker"))}</p>'
-        f'<h1>{escape(title)}</h1><dl class="facts">{cells}</dl></header>'
-    )
+    told = {words(f"page.header_{name}"): value for name, value in facts.items()}
+    return page_header(words("page.kicker"), title, told)
 
 
 def _version(manifest: Manifest, words: Words) -> str:

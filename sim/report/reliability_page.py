@@ -7,7 +7,7 @@ from html import escape
 from pathlib import Path
 
 from sim.reliability.indices import Assessment, Indices, SimulatedYears
-from sim.report.document import Chart, Part, html_document, write_page
+from sim.report.document import Chart, Part, html_document, page_header, write_page
 from sim.report.figures.reliability import feeders_figure, worst_figure
 from sim.report.summary import table
 from sim.report.words import Words
@@ -92,14 +92,8 @@ def _header(found: Assessment, heading: str, words: Words) -> str:
         "feeders": words.number(len(found.feeders)),
         "components": words.number(len(found.components)),
     }
-    cells = "".join(
-        f"<div><dt>{escape(words(f'reliability.header_{name}'))}</dt><dd>{escape(value)}</dd></div>"
-        for name, value in facts.items()
-    )
-    return (
-        f'<header><p class="kicker">{escape(words("reliability.kicker"))}</p>'
-        f'<h1>{escape(heading)}</h1><dl class="facts">{cells}</dl></header>'
-    )
+    told = {words(f"reliability.header_{name}"): value for name, value in facts.items()}
+    return page_header(words("reliability.kicker"), heading, told)
 
 
 def _tiles(system: Indices, words: Words) -> str:
