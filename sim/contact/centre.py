@@ -334,8 +334,7 @@ class Centre:
         """Let a share of the phone's trunks be used, and return how many; calls inside go on."""
         trunks = round(share * self._section.trunks)
         self._s.lines["trunks"][PHONE] = trunks
-        has_outbound = self._s.lines["has_outbound"][PHONE]
-        self._s.lines["has_freed"][PHONE] = self._s.desk["has_freed"][0] = has_outbound
+        self._s.lines["has_freed"][PHONE] = 1
         self._dial(self._handled_s)
         return trunks
 

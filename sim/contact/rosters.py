@@ -17,13 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.contact.roster_files import read_roster
-from sim.contact.shifts import duties_of
 from sim.contact.state import DUTY
 from sim.engine.streams import Trait
 from sim.scenario.contact import Contact
 from sim.scenario.seats import ANY_SKILL, Shift
 
-__all__ = ["Agent", "agents_of", "duties_of", "duty_rows", "speed_factor"]
+__all__ = ["Agent", "agents_of", "duty_rows", "speed_factor"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from datetime import date, datetime, time, timedelta
 from sim.scenario.seats import Break, Shift
 from sim.units import DAY_S, Calendar
 
-__all__ = ["DayOfDuty", "Span", "daily", "dated", "duties_of", "joined_spans", "parts_of", "pauses"]
+__all__ = ["DayOfDuty", "Span", "daily", "dated", "joined_spans", "parts_of", "pauses"]
 
 Span = tuple[float, float]
 
@@ -47,13 +47,6 @@ def dated(
         whole = (calendar.seconds(starts), calendar.seconds(ends))
         if _touches(whole, horizon_s):
             yield DayOfDuty(starts.date(), whole)
-
-
-def duties_of(shift: Shift, calendar: Calendar, horizon_s: float) -> list[Span]:
-    """Return the daily shifts that touch the run, joined where they meet, breaks left aside."""
-    return joined_spans(
-        (max(0.0, each.whole[0]), each.whole[1]) for each in daily(shift, calendar, horizon_s)
-    )
 
 
 def _span(calendar: Calendar, day: date, from_s: float, to_s: float) -> Span:

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from centres import centre_of, simple
 
-from sim.contact.rosters import duties_of
+from sim.contact.duties import Duties
+from sim.contact.rosters import agents_of
+from sim.engine.streams import Streams
 from sim.scenario.contact import Shift
 from sim.units import Calendar
 
@@ -20,6 +22,12 @@ def shifts(centre):
     return [tuple(row) for row in zip(
         table["agent_id"], table["tier"], table["t_on_s"], table["t_off_s"], strict=True
     )]  # fmt: skip
+
+
+def duties_of(shift, calendar, horizon_s):
+    section = simple((shift,), {"constant": "1 min"})
+    duties = Duties(section, agents_of(section), Streams(1), calendar).planned(horizon_s)
+    return [(each.t_on_s, each.t_off_s) for each in duties]
 
 
 def planned(centre, *times):

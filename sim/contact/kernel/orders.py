@@ -20,9 +20,8 @@ def push(s: State, t_s: float, kind: int, row: int) -> None:
 
 @compiled_entry
 def dial(s: State, t_s: float) -> None:
-    """Let idle agents dial while there are places, if some have become free."""
-    if s.desk[0]["has_freed"] == 1:
-        joining.dial(s, t_s)
+    """Let idle agents dial through lines of which places have become free."""
+    joining.dial(s, t_s)
 
 
 @compiled_entry
