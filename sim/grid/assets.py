@@ -5,8 +5,9 @@ Records know each other by integer positions (`_ix`), people and the log by ids 
     record                  id                 what
     Bus                     luoyang/bus4       a node of one voltage
     LineSection             luoyang/line12     a line between two buses, cable or overhead
-    Switch                  luoyang/line12@4   breaker (CB) or load-break switch (LBS): at the end
-                                               of a section or substation transformer at bus 4,
+    Switch                  luoyang/line12@4   breaker (CB), recloser (RECLOSER), sectionaliser
+                                               (SECTIONALISER) or load-break switch (LBS): at the
+                                               end of a section or substation transformer at bus 4,
                             luoyang/sw5        or between two buses (a busbar coupler); a fuse
                                                (FUSE) only at the end of a section
     SubstationTransformer   luoyang/trafo0     110/20 kV
@@ -56,6 +57,7 @@ __all__ = [
     "LineSection",
     "SubstationTransformer",
     "Switch",
+    "SwitchDevice",
     "pole_id",
     "span_id",
 ]
@@ -64,6 +66,9 @@ _PART = re.compile(r"(?P<section>.+)/(?P<kind>span|pole)(?P<number>0|[1-9]\d*)")
 
 NONE = -1
 """Position of nothing."""
+
+SwitchDevice = Literal["CB", "LBS", "FUSE", "RECLOSER", "SECTIONALISER"]
+"""What a switch is, as the tables name it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +130,15 @@ class Switch:
 
     A breaker (CB) interrupts fault current, a load-break switch (LBS) load only. A fuse (FUSE)
     of a section interrupts fault current once, and stays open until a crew puts in a new one.
+    A recloser (RECLOSER) is a breaker that recloses by itself wherever it stands. A sectionaliser
+    (SECTIONALISER) breaks load only; it counts the trips upstream and opens while the line is dead.
     Exactly one of `section_ix`, `substation_transformer_ix` and `other_bus_ix` is not NONE.
     """
 
     ix: int
     id: str
     district_ix: int
-    kind: Literal["CB", "LBS", "FUSE"]
+    kind: SwitchDevice
     bus_ix: int
     section_ix: int
     substation_transformer_ix: int
@@ -144,7 +151,7 @@ class Switch:
     @property
     def is_breaker(self) -> bool:
         """Say whether it is a circuit breaker: it interrupts fault current, and can close again."""
-        return self.kind == "CB"
+        return self.kind in ("CB", "RECLOSER")
 
     @property
     def is_fuse(self) -> bool:
@@ -152,14 +159,24 @@ class Switch:
         return self.kind == "FUSE"
 
     @property
+    def is_recloser(self) -> bool:
+        """Say whether it is a recloser."""
+        return self.kind == "RECLOSER"
+
+    @property
+    def is_sectionaliser(self) -> bool:
+        """Say whether it is a sectionaliser."""
+        return self.kind == "SECTIONALISER"
+
+    @property
     def interrupts_faults(self) -> bool:
         """Say whether it interrupts fault current by itself."""
-        return self.kind != "LBS"
+        return self.kind in ("CB", "FUSE", "RECLOSER")
 
     @property
     def is_feeder_breaker(self) -> bool:
-        """Say whether it is a breaker of a line (one that may reclose)."""
-        return self.kind == "CB" and self.section_ix != NONE
+        """Say whether it is a breaker of a line (one that may reclose), or a recloser."""
+        return self.kind == "RECLOSER" or (self.kind == "CB" and self.section_ix != NONE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -205,7 +205,13 @@ def _node(cells: _Cells) -> SourceNode:
 
 _KINDS: dict[str, EdgeKind] = {each: each for each in ("line", "transformer", "switch")}
 _CONSTRUCTIONS: dict[str, Literal["cable", "overhead"]] = {"cable": "cable", "overhead": "overhead"}
-_SWITCHES: dict[str, SwitchKind] = {"": "", "CB": "CB", "LBS": "LBS"}
+_SWITCHES: dict[str, SwitchKind] = {
+    "": "",
+    "CB": "CB",
+    "LBS": "LBS",
+    "RECLOSER": "RECLOSER",
+    "SECTIONALISER": "SECTIONALISER",
+}
 _LINE_SWITCHES: dict[str, SwitchKind] = {**_SWITCHES, "FUSE": "FUSE"}
 _POSITIONS = {"1": True, "0": False}
 _YES_NO = {"1": True, "0": False}
@@ -226,7 +232,7 @@ def _edge(cells: _Cells, nodes: set[str] | None) -> SourceEdge:
         for end, switch in zip("uv", switches, strict=True)
     ]
     if kind == "switch" and not any(switches):
-        cells.wrong("switch_u", say("'CB' or 'LBS'"))
+        cells.wrong("switch_u", say("'CB', 'LBS', 'RECLOSER' or 'SECTIONALISER'"))
     length_km = cells.number("length_km", 0.0) if is_line else 0.0
     return SourceEdge(
         id=cells.text("id"),

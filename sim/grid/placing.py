@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Literal
 
 from sim.engine.streams import Streams, Trait
 from sim.errors import InputError
@@ -17,14 +16,18 @@ from sim.grid.assets import (
     LineSection,
     SubstationTransformer,
     Switch,
+    SwitchDevice,
 )
 from sim.grid.leaving_out import without_devices
-from sim.grid.source import EARTH_RADIUS_KM, SourceEdge, SourceGrid, SourceNode
+from sim.grid.source import BREAKERS, EARTH_RADIUS_KM, SourceEdge, SourceGrid, SourceNode
 from sim.messages import joined, say, standing_at
 from sim.scenario.grid import DistrictGrid
 from sim.scenario.grid import Grid as GridSection
 
 __all__ = ["assemble", "overhead_edges", "remote_switches"]
+
+_COUPLERS: tuple[SwitchDevice, ...] = ("CB", "RECLOSER", "SECTIONALISER", "LBS")
+"""What a coupler is when its two ends are named differently: the first of these."""
 
 
 def assemble(section: GridSection, sources: Mapping[str, SourceGrid]) -> Grid:
@@ -229,14 +232,15 @@ class _Placing:
 
     def _coupler(self, edge: SourceEdge, ends: tuple[Bus, Bus]) -> None:
         # one device, though the table names a switch for each of its two ends
-        kind: Literal["CB", "LBS"] = "CB" if "CB" in (edge.switch_u, edge.switch_v) else "LBS"
+        ends_as = (edge.switch_u, edge.switch_v)
+        kind = next(each for each in _COUPLERS if each in ends_as)
         coupler_id = f"{self._prefix}/{edge.id}"
         self._device(coupler_id, kind, ends[0], edge.is_closed, other_bus_ix=ends[1].ix)
 
     def _device(
         self,
         switch_id: str,
-        kind: Literal["CB", "LBS", "FUSE"],
+        kind: SwitchDevice,
         bus: Bus,
         is_closed: bool,
         **of: int,
@@ -253,7 +257,7 @@ class _Placing:
                 substation_transformer_ix=of.get("substation_transformer_ix", NONE),
                 other_bus_ix=of.get("other_bus_ix", NONE),
                 is_closed=is_closed,
-                is_remote=kind == "CB" or switch_id in self._remote_ids,
+                is_remote=kind in BREAKERS or switch_id in self._remote_ids,
                 latitude=bus.latitude,
                 longitude=bus.longitude,
             )
@@ -270,7 +274,7 @@ def _load_break_ids(source: SourceGrid, prefix: str) -> list[str]:
         _switch_id(prefix, edge, end)
         for edge in source.edges
         for end, kind in enumerate((edge.switch_u, edge.switch_v))
-        if kind == "LBS" and edge.kind != "switch"
+        if kind in ("LBS", "SECTIONALISER") and edge.kind != "switch"
     ]
 
 

@@ -11,13 +11,23 @@ from typing import Literal
 
 from sim.messages import Message, joined, say
 
-__all__ = ["EARTH_RADIUS_KM", "SourceEdge", "SourceGrid", "SourceNode", "defects", "distance_km"]
+__all__ = [
+    "BREAKERS",
+    "EARTH_RADIUS_KM",
+    "SourceEdge",
+    "SourceGrid",
+    "SourceNode",
+    "defects",
+    "distance_km",
+]
 
 EARTH_RADIUS_KM = 6371.0088
 """Mean radius of the earth (IUGG)."""
 
 EdgeKind = Literal["line", "transformer", "switch"]
-SwitchKind = Literal["", "CB", "LBS", "FUSE"]
+SwitchKind = Literal["", "CB", "LBS", "FUSE", "RECLOSER", "SECTIONALISER"]
+BREAKERS = frozenset({"CB", "RECLOSER"})
+"""Kinds of switch that interrupt fault current and can close again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +149,8 @@ def _lines_without_breaker(grid: SourceGrid) -> list[str]:
         for edge in grid.edges
         if edge.kind == "line"
         and (
-            (edge.u in exposed and edge.switch_u != "CB")
-            or (edge.v in exposed and edge.switch_v != "CB")
+            (edge.u in exposed and edge.switch_u not in BREAKERS)
+            or (edge.v in exposed and edge.switch_v not in BREAKERS)
         )
     ]
 
@@ -149,7 +159,7 @@ def _reached(grid: SourceGrid, *, past_breakers: bool) -> set[str]:
     """Return the nodes joined to a source whatever stands open, or only without a breaker."""
     nearby: dict[str, list[str]] = defaultdict(list)
     for edge in grid.edges:
-        if past_breakers or "CB" not in (edge.switch_u, edge.switch_v):
+        if past_breakers or BREAKERS.isdisjoint((edge.switch_u, edge.switch_v)):
             nearby[edge.u].append(edge.v)
             nearby[edge.v].append(edge.u)
     reached = {node.id for node in grid.nodes if grid.is_source(node)}

@@ -26,8 +26,8 @@ class GridSource(Section):
     cells take the settings; further columns are not read."""
     edges: DataPath
     """Edge table (CSV): id, u, v, kind (line, transformer or switch), length_km, construction,
-    max_i_ka, rated_mva, switch_u and switch_v (CB, LBS, FUSE or empty) with switch_u_closed and
-    switch_v_closed; optional: failures_per_km_year (lines) or failures_per_year, lasting ones
+    max_i_ka, rated_mva, switch_u and switch_v (CB, LBS, FUSE, RECLOSER, SECTIONALISER or empty)
+    with switch_u_closed and switch_v_closed; optional: failures_per_km_year (lines) or failures_per_year, lasting ones
     only, and repair_h. Empty optional cells take the settings."""
 
 

@@ -86,7 +86,8 @@ BROKEN = {
         EDGES.replace("line,1.5", "wire,1.5").replace("CB,1,LBS", "RCL,1,LBS"),
         [
             "e.csv:3:7: kind: expected one of 'line', 'transformer', 'switch', got 'wire'",
-            "e.csv:3:27: switch_u: expected one of '', 'CB', 'LBS', 'FUSE', got 'RCL'",
+            "e.csv:3:27: switch_u: expected one of '', 'CB', 'LBS', 'RECLOSER', 'SECTIONALISER', "
+            "'FUSE', got 'RCL'",
         ],
     ),
     "a position that is neither open nor closed": (
@@ -127,7 +128,8 @@ BROKEN = {
         .replace("10,CB,1,CB,1", "10,FUSE,1,CB,1,,0.1")
         .replace("CB,1,LBS,1", "CB,1,LBS,1,0.1,0.2"),
         [
-            "e.csv:2:25: switch_u: expected one of '', 'CB', 'LBS', got 'FUSE'",
+            "e.csv:2:25: switch_u: expected one of '', 'CB', 'LBS', 'RECLOSER', 'SECTIONALISER', "
+            "got 'FUSE'",
             "e.csv:3:38: failures_per_km_year: expected nothing beside failures_per_year, or off a"
             " line, got '0.1'",
         ],
