@@ -46,8 +46,16 @@ class TableFile:
     """Give the cells of a table by column name, and collect what is wrong with them."""
 
     def __init__(
-        self, path: Path, headings: Mapping[str, Sequence[str]], needed: Collection[str]
+        self,
+        path: Path,
+        headings: Mapping[str, Sequence[str]],
+        needed: Collection[str],
+        prefix: str = "",
     ) -> None:
+        """Take the columns by their headings, and any whose heading begins with the prefix.
+
+        `prefixed` are the latter, by their headings.
+        """
         self._file = str(path)
         self.problems: list[Problem] = []
         self._rows = read_rows(path)
@@ -59,6 +67,14 @@ class TableFile:
             found = [names.index(_plain(each)) for each in known if _plain(each) in names]
             if found:
                 self._place[column] = found[0]
+        self._starts = header.columns if header is not None else []
+        self.prefixed = tuple(
+            each
+            for each in (header.cells if header is not None and prefix else ())
+            if each.startswith(prefix) and each != prefix and each not in self._place
+        )
+        for column in self.prefixed:
+            self._place[column] = names.index(_plain(column))
         missing = [each for each in headings if each in needed and each not in self._place]
         if missing:
             words = say("columns missing from the header: {names}", names=joined(", ", missing))
@@ -67,6 +83,10 @@ class TableFile:
     def __contains__(self, column: object) -> bool:
         """Tell whether the header names a column."""
         return column in self._place
+
+    def header_column(self, column: str) -> int:
+        """Return where the heading of a column begins."""
+        return self._starts[self._place[column]]
 
     def rows(self) -> Iterator[Row]:
         """Yield rows that are as wide as the header, until there are too many problems."""

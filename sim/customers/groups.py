@@ -58,27 +58,37 @@ def _split(total: int, shares: Sequence[float]) -> list[int]:
     return counts
 
 
-def form_groups(section: Customers, customers: Sequence[int]) -> CustomerGroups:
-    """Form a group for each class behind each transformer (counts given in its order)."""
+def form_groups(
+    section: Customers,
+    customers: Sequence[int],
+    by_class: Sequence[Sequence[tuple[str, int]]] = (),
+) -> CustomerGroups:
+    """Form a group for each class behind each transformer (counts given in its order).
+
+    Where `by_class` (in the same order, or nothing at all) names (class, customers) of a
+    transformer they stand; all others are split by the shares of the classes.
+    """
     classes = tuple(section.classes)
     shares = [section.classes[name].share for name in classes]
     rows: list[tuple[int, int, int]] = [(-1, 0, 0)]
     of_transformer = []
     for transformer_ix, total in enumerate(customers):
+        named = dict(by_class[transformer_ix]) if by_class else {}
+        counts = [named.get(each, 0) for each in classes] if named else _split(total, shares)
+        if sum(counts) != total:
+            raise ValueError(f"transformer {transformer_ix}: {named} of {total} customers")
         mine = [
-            (transformer_ix, class_ix, count)
-            for class_ix, count in enumerate(_split(total, shares))
-            if count > 0
+            (transformer_ix, class_ix, count) for class_ix, count in enumerate(counts) if count > 0
         ]
         of_transformer.append(np.arange(len(rows), len(rows) + len(mine), dtype=np.int64))
         rows.extend(mine)
     table = np.array(rows, dtype=np.int64)
-    counts = table[:, 2]
+    sizes = table[:, 2]
     return CustomerGroups(
         transformer_ix=table[:, 0].copy(),
         class_ix=table[:, 1].copy(),
-        customers=counts.copy(),
-        first_customer=np.concatenate(([0], np.cumsum(counts)[:-1])),
+        customers=sizes.copy(),
+        first_customer=np.concatenate(([0], np.cumsum(sizes)[:-1])),
         of_transformer=tuple(of_transformer),
         classes=classes,
     )

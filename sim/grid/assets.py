@@ -97,6 +97,11 @@ class Bus:
     latitude: float
     longitude: float
     is_source: bool
+    age_years: float | None = None
+    flood_level_m: float | None = None
+    """Depth of flood water at which its cabinets fail; None: it does not lie low."""
+    area: str | None = None
+    """Word for the kind of area (old, illegal_wiring …) that hazards look for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +127,13 @@ class LineSection:
     failures_per_year: float | None = None
     """Lasting failures a year of the whole section; None: by the rates of the settings."""
     repair_h: float | None = None
+    age_years: float | None = None
+    trees: float | None = None
+    """Share of the length with trees beside it."""
+    tree_height_m: float | None = None
+    flood_level_m: float | None = None
+    r_ohm_per_km: float | None = None
+    x_ohm_per_km: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +208,8 @@ class SubstationTransformer:
     failures_per_year: float | None = None
     """None: none."""
     repair_h: float | None = None
+    age_years: float | None = None
+    flood_level_m: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +233,13 @@ class DistributionTransformer:
     failures_per_year: float | None = None
     repair_h: float | None = None
     replace_h: float | None = None
+    customers_by_class: tuple[tuple[str, int], ...] = ()
+    """Customers of each class its table counts; none: by the shares of the settings."""
+    age_years: float | None = None
+    flood_level_m: float | None = None
+    area: str | None = None
+    backup_mw: float | None = None
+    """Power of what can back up this transformer only: distributed generation, mobile sets."""
 
 
 @dataclass(frozen=True, slots=True)

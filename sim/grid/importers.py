@@ -1,13 +1,12 @@
-"""Read source grids from SimBench-style node and edge tables, and build the grid of a scenario.
+"""Read source grids from node and edge tables, and build the grid of a scenario.
 
 Every malformed row is one problem with file, line and column; all are raised at once.
 """
 
 from __future__ import annotations
 
-import csv
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -15,8 +14,10 @@ from sim.errors import Problem, ScenarioError
 from sim.grid.assets import Grid
 from sim.grid.placing import assemble
 from sim.grid.source import EdgeKind, SourceEdge, SourceGrid, SourceNode, SwitchKind, defects
-from sim.messages import Message, expected, joined, quoted, say, standing_at, system_words
+from sim.messages import Message, joined, quoted, say, standing_at
 from sim.scenario.grid import Grid as GridSection
+from sim.scenario.suggest import hinted, suggestion
+from sim.table_file import Row, TableFile
 
 __all__ = ["build_grid", "read_source"]
 
@@ -35,15 +36,45 @@ EDGE_COLUMNS = (
     "switch_v",
     "switch_v_closed",
 )
+NODE_OPTIONS = (
+    "supply",
+    "transformer_fuse",
+    "transformer_failures_per_year",
+    "transformer_repair_h",
+    "transformer_replace_h",
+    "age_years",
+    "flood_level_m",
+    "area",
+    "backup_mw",
+)
+"""Beside them any `customers_<class>`."""
+EDGE_OPTIONS = (
+    "failures_per_year",
+    "failures_per_km_year",
+    "repair_h",
+    "age_years",
+    "trees",
+    "tree_height_m",
+    "flood_level_m",
+    "r_ohm_per_km",
+    "x_ohm_per_km",
+    "switch_u_remote",
+    "switch_v_remote",
+)
+CLASS_PREFIX = "customers_"
+"""Begins the column of a class of customers."""
 _T = TypeVar("_T")
 
 
-def build_grid(section: GridSection) -> Grid:
-    """Read all source grids and place them; raise ScenarioError with every problem found."""
+def build_grid(section: GridSection, classes: Collection[str] | None = None) -> Grid:
+    """Read all source grids and place them; raise ScenarioError with every problem found.
+
+    Where the classes of customers are given, a table may count those only.
+    """
     problems: list[Problem] = []
     sources: dict[str, SourceGrid] = {}
     for name, source in section.sources.items():
-        read = read_source(source.nodes, source.edges, problems)
+        read = read_source(source.nodes, source.edges, problems, classes)
         if read is not None:
             sources[name] = read
     if problems:
@@ -51,15 +82,20 @@ def build_grid(section: GridSection) -> Grid:
     return assemble(section, sources)
 
 
-def read_source(nodes: Path, edges: Path, problems: list[Problem]) -> SourceGrid | None:
+def read_source(
+    nodes: Path, edges: Path, problems: list[Problem], classes: Collection[str] | None = None
+) -> SourceGrid | None:
     """Read one source grid; add what is wrong to the problems and then return None."""
     before = len(problems)
-    node_rows = _Rows(nodes, NODE_COLUMNS, problems)
-    read_nodes = _unique(node_rows, _node)
+    node_table = _Table(nodes, (*NODE_COLUMNS, *NODE_OPTIONS), NODE_COLUMNS)
+    problems += _unknown_classes(node_table, nodes, classes)
+    read_nodes = _unique(node_table, _node)
+    problems += sorted(node_table.problems)
     # what refers to a malformed row would only repeat its problem
     ids = {row.id for row, _ in read_nodes} if len(problems) == before else None
-    edge_rows = _Rows(edges, EDGE_COLUMNS, problems)
-    read_edges = _unique(edge_rows, lambda cells: _edge(cells, ids))
+    edge_table = _Table(edges, (*EDGE_COLUMNS, *EDGE_OPTIONS), EDGE_COLUMNS)
+    read_edges = _unique(edge_table, lambda cells: _edge(cells, ids))
+    problems += sorted(edge_table.problems)
     if len(problems) > before:
         return None
     grid = SourceGrid(tuple(row for row, _ in read_nodes), tuple(row for row, _ in read_edges))
@@ -69,23 +105,64 @@ def read_source(nodes: Path, edges: Path, problems: list[Problem]) -> SourceGrid
     return grid if len(problems) == before else None
 
 
+class _Table:
+    """Read one table on the project's reader; what makes it unreadable is one problem more."""
+
+    def __init__(self, path: Path, columns: Sequence[str], needed: Collection[str]) -> None:
+        self._file: TableFile | None = None
+        self._unreadable: tuple[Problem, ...] = ()
+        try:
+            self._file = TableFile(path, {each: (each,) for each in columns}, needed, CLASS_PREFIX)
+        except ScenarioError as error:
+            self._unreadable = error.problems
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Return the columns that count the customers of a class."""
+        return () if self._file is None else self._file.prefixed
+
+    def header_column(self, column: str) -> int:
+        """Return where the heading of a column begins."""
+        return 1 if self._file is None else self._file.header_column(column)
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Return what is wrong so far."""
+        return [*self._unreadable, *(self._file.problems if self._file is not None else ())]
+
+    def rows(self) -> Iterator[_Cells]:
+        """Yield the rows; the problems then tell whether they are whole."""
+        if self._file is None or self._file.problems:
+            return
+        try:
+            for row in self._file.rows():
+                yield _Cells(self._file, row)
+        except ScenarioError as error:
+            self._unreadable = error.problems
+
+
 class _Cells:
     """Give the cells of one row as values; note a problem for each that is wrong."""
 
-    def __init__(self, rows: _Rows, line: int, cells: Mapping[str, str]) -> None:
-        self._rows = rows
-        self.line = line
-        self._cells = cells
+    __slots__ = ("_file", "_row")
+
+    def __init__(self, file: TableFile, row: Row) -> None:
+        self._file = file
+        self._row = row
+
+    @property
+    def line(self) -> int:
+        return self._row.line
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        return self._file.prefixed
 
     def text(self, column: str) -> str:
-        return self._cells[column].strip()
+        return self._file.text(self._row, column)
 
     def wrong(self, column: str, wanted: Message) -> None:
-        self._rows.problem(
-            self.line,
-            self._rows.column_of(column, self._cells),
-            standing_at(column, expected(wanted, quoted(self.text(column)))),
-        )
+        self._file.wrong(self._row, column, wanted)
 
     def number(self, column: str, low: float, high: float = math.inf) -> float:
         try:
@@ -102,10 +179,17 @@ class _Cells:
 
     def has(self, column: str) -> bool:
         """Say whether an optional column is there and filled in."""
-        return bool(self._cells.get(column, "").strip())
+        return bool(self.text(column))
 
-    def optional(self, column: str) -> float | None:
-        return self.number(column, 0.0) if self.has(column) else None
+    def optional(self, column: str, high: float = math.inf) -> float | None:
+        return self.number(column, 0.0, high) if self.has(column) else None
+
+    def of_line(self, column: str, is_line: bool, high: float = math.inf) -> float | None:
+        """Return an optional number that only a line may have."""
+        if not is_line and self.has(column):
+            self.wrong(column, say("nothing off a line"))
+            return None
+        return self.optional(column, high)
 
     def count(self, column: str) -> int:
         if not self.text(column).isdecimal():
@@ -120,59 +204,17 @@ class _Cells:
             return next(iter(choices.values()))
         return choices[value]
 
-
-class _Rows:
-    """Read a table row by row; note what is wrong with the file, its header or a row's length."""
-
-    def __init__(self, path: Path, columns: tuple[str, ...], problems: list[Problem]) -> None:
-        self.path = path
-        self._columns = columns
-        self._problems = problems
-        self.header: list[str] = []
-
-    def problem(self, line: int, column: int, text: Message) -> None:
-        self._problems.append(Problem(str(self.path), line, column, text))
-
-    def column_of(self, column: str, cells: Mapping[str, str]) -> int:
-        place = self.header.index(column)
-        return 1 + sum(len(cells[each]) + 1 for each in self.header[:place])
-
-    def __iter__(self) -> Iterator[_Cells]:
-        try:
-            # utf-8-sig: spreadsheets put a mark before the header
-            with self.path.open(encoding="utf-8-sig", newline="") as stream:
-                yield from self._read(csv.reader(stream, strict=True))
-        except OSError as error:
-            self.problem(1, 1, say("cannot be read: {reason}", reason=system_words(error)))
-        except UnicodeDecodeError:
-            self.problem(1, 1, say("expected text in UTF-8"))
-
-    def _read(self, reader: Iterator[list[str]]) -> Iterator[_Cells]:
-        try:
-            self.header = next(reader, [])
-            missing = [column for column in self._columns if column not in self.header]
-            if missing:
-                names = joined(", ", missing)
-                self.problem(1, 1, say("columns missing from the header: {names}", names=names))
-                return
-            for line, cells in enumerate(reader, start=2):
-                if len(cells) == len(self.header):
-                    yield _Cells(self, line, dict(zip(self.header, cells, strict=True)))
-                elif cells:
-                    wanted = say("{n} cells", n=len(self.header))
-                    self.problem(line, 1, expected(wanted, quoted(len(cells))))
-        except csv.Error as error:
-            words = say("not a table of comma-separated values: {reason}", reason=error)
-            self.problem(1, 1, words)
+    def yes_or_no(self, column: str) -> bool | None:
+        return self.choice(column, _YES_NO) if self.has(column) else None
 
 
 _R = TypeVar("_R", SourceNode, SourceEdge)
 
 
-def _unique(rows: _Rows, read: Callable[[_Cells], _R]) -> list[tuple[_R, int]]:
+def _unique(table: _Table, read: Callable[[_Cells], _R]) -> list[tuple[_R, int]]:
     seen: dict[str, int] = {}
     result: list[tuple[_R, int]] = []
-    for cells in rows:
+    for cells in table.rows():
         row = read(cells)
         if not row.id:
             cells.wrong("id", say("an id"))
@@ -185,21 +227,57 @@ def _unique(rows: _Rows, read: Callable[[_Cells], _R]) -> list[tuple[_R, int]]:
     return result
 
 
+def _unknown_classes(
+    table: _Table, nodes: Path, classes: Collection[str] | None
+) -> Iterator[Problem]:
+    """Yield a problem for each column of a class that the scenario does not have."""
+    if classes is None:
+        return
+    for column in table.classes:
+        name = column.removeprefix(CLASS_PREFIX)
+        if name not in classes:
+            words = say("no class {name!r} in customers.classes", name=name)
+            words = hinted(words, suggestion(name, classes))
+            yield Problem(str(nodes), 1, table.header_column(column), standing_at(column, words))
+
+
 def _node(cells: _Cells) -> SourceNode:
+    by_class = _customers_by_class(cells)
+    counted = sum(count for _, count in by_class)
+    customers = counted if by_class and not cells.has("customers") else cells.count("customers")
+    if by_class and customers != counted:
+        cells.wrong("customers", say("the sum of the classes, {n}", n=counted))
+    load_mw = cells.number("load_mw", 0.0)
+    backup_mw = cells.optional("backup_mw")
+    if backup_mw and not (customers or load_mw):
+        cells.wrong("backup_mw", say("nothing where there are neither customers nor load"))
+    has_fuse = cells.yes_or_no("transformer_fuse")
     return SourceNode(
         id=cells.text("id"),
         kv=cells.number("kv", 0.001),
         latitude=cells.number("lat", -90.0, 90.0),
         longitude=cells.number("lon", -180.0, 180.0),
-        load_mw=cells.number("load_mw", 0.0),
-        customers=cells.count("customers"),
-        has_fuse=cells.choice("transformer_fuse", _YES_NO)
-        if cells.has("transformer_fuse")
-        else True,
+        load_mw=load_mw,
+        customers=customers,
+        has_fuse=has_fuse is not False,
         failures_per_year=cells.optional("transformer_failures_per_year"),
         repair_h=cells.optional("transformer_repair_h"),
         replace_h=cells.optional("transformer_replace_h"),
-        is_supply=cells.choice("supply", _YES_NO) if cells.has("supply") else False,
+        is_supply=bool(cells.yes_or_no("supply")),
+        customers_by_class=by_class,
+        age_years=cells.optional("age_years"),
+        flood_level_m=cells.optional("flood_level_m"),
+        area=cells.text("area") or None,
+        backup_mw=backup_mw,
+    )
+
+
+def _customers_by_class(cells: _Cells) -> tuple[tuple[str, int], ...]:
+    """Return the customers of each class that the row counts; none leaves them to the shares."""
+    return tuple(
+        (column.removeprefix(CLASS_PREFIX), cells.count(column))
+        for column in cells.classes
+        if cells.has(column)
     )
 
 
@@ -249,6 +327,14 @@ def _edge(cells: _Cells, nodes: set[str] | None) -> SourceEdge:
         switch_v_closed=closed[1],
         failures_per_year=_failures_per_year(cells, length_km if is_line else None),
         repair_h=cells.optional("repair_h"),
+        age_years=cells.optional("age_years"),
+        trees=cells.of_line("trees", is_line, 1.0),
+        tree_height_m=cells.of_line("tree_height_m", is_line),
+        flood_level_m=cells.optional("flood_level_m"),
+        r_ohm_per_km=cells.of_line("r_ohm_per_km", is_line),
+        x_ohm_per_km=cells.of_line("x_ohm_per_km", is_line),
+        switch_u_remote=cells.yes_or_no("switch_u_remote"),
+        switch_v_remote=cells.yes_or_no("switch_v_remote"),
     )
 
 

@@ -149,6 +149,9 @@ class _Placing:
             latitude=latitude,
             longitude=longitude,
             is_source=source.is_source(node),
+            age_years=node.age_years,
+            flood_level_m=node.flood_level_m,
+            area=node.area,
         )
         self._buses.append(bus)
         if node.customers or node.load_mw:
@@ -167,6 +170,11 @@ class _Placing:
                     failures_per_year=node.failures_per_year,
                     repair_h=node.repair_h,
                     replace_h=node.replace_h,
+                    customers_by_class=node.customers_by_class,
+                    age_years=node.age_years,
+                    flood_level_m=node.flood_level_m,
+                    area=node.area,
+                    backup_mw=node.backup_mw,
                 )
             )
         return bus
@@ -196,6 +204,12 @@ class _Placing:
                 to_place=places[1],
                 failures_per_year=edge.failures_per_year,
                 repair_h=edge.repair_h,
+                age_years=edge.age_years,
+                trees=edge.trees,
+                tree_height_m=edge.tree_height_m,
+                flood_level_m=edge.flood_level_m,
+                r_ohm_per_km=edge.r_ohm_per_km,
+                x_ohm_per_km=edge.x_ohm_per_km,
             )
         )
 
@@ -219,6 +233,8 @@ class _Placing:
                 longitude=ends[high].longitude,
                 failures_per_year=edge.failures_per_year,
                 repair_h=edge.repair_h,
+                age_years=edge.age_years,
+                flood_level_m=edge.flood_level_m,
             )
         )
 
@@ -228,14 +244,19 @@ class _Placing:
         if not kind:
             return NONE
         is_closed = (edge.switch_u_closed, edge.switch_v_closed)[end]
-        return self._device(_switch_id(self._prefix, edge, end), kind, bus, is_closed, **of)
+        is_remote = (edge.switch_u_remote, edge.switch_v_remote)[end]
+        return self._device(
+            _switch_id(self._prefix, edge, end), kind, bus, is_closed, is_remote, **of
+        )
 
     def _coupler(self, edge: SourceEdge, ends: tuple[Bus, Bus]) -> None:
         # one device, though the table names a switch for each of its two ends
         ends_as = (edge.switch_u, edge.switch_v)
         kind = next(each for each in _COUPLERS if each in ends_as)
         coupler_id = f"{self._prefix}/{edge.id}"
-        self._device(coupler_id, kind, ends[0], edge.is_closed, other_bus_ix=ends[1].ix)
+        said = {edge.switch_u_remote, edge.switch_v_remote} - {None}
+        is_remote = any(said) if said else None
+        self._device(coupler_id, kind, ends[0], edge.is_closed, is_remote, other_bus_ix=ends[1].ix)
 
     def _device(
         self,
@@ -243,8 +264,12 @@ class _Placing:
         kind: SwitchDevice,
         bus: Bus,
         is_closed: bool,
+        is_remote: bool | None,
         **of: int,
     ) -> int:
+        """Add a switch; one that is not said to be remote or not is so by kind and share."""
+        if is_remote is None:
+            is_remote = kind in BREAKERS or switch_id in self._remote_ids
         ix = len(self._switches)
         self._switches.append(
             Switch(
@@ -257,7 +282,7 @@ class _Placing:
                 substation_transformer_ix=of.get("substation_transformer_ix", NONE),
                 other_bus_ix=of.get("other_bus_ix", NONE),
                 is_closed=is_closed,
-                is_remote=kind in BREAKERS or switch_id in self._remote_ids,
+                is_remote=is_remote,
                 latitude=bus.latitude,
                 longitude=bus.longitude,
             )
@@ -270,6 +295,7 @@ def _switch_id(prefix: str, edge: SourceEdge, end: int) -> str:
 
 
 def _load_break_ids(source: SourceGrid, prefix: str) -> list[str]:
+    """Return the load-break switches of lines that the tables leave to the share."""
     return [
         _switch_id(prefix, edge, end)
         for edge in source.edges

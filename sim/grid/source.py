@@ -45,6 +45,12 @@ class SourceNode:
     repair_h: float | None = None
     replace_h: float | None = None
     is_supply: bool = False
+    customers_by_class: tuple[tuple[str, int], ...] = ()
+    """Customers of each class named; none: by the shares of the settings."""
+    age_years: float | None = None
+    flood_level_m: float | None = None
+    area: str | None = None
+    backup_mw: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,14 @@ class SourceEdge:
     switch_v_closed: bool
     failures_per_year: float | None = None
     repair_h: float | None = None
+    age_years: float | None = None
+    trees: float | None = None
+    tree_height_m: float | None = None
+    flood_level_m: float | None = None
+    r_ohm_per_km: float | None = None
+    x_ohm_per_km: float | None = None
+    switch_u_remote: bool | None = None
+    switch_v_remote: bool | None = None
 
     @property
     def is_closed(self) -> bool:

@@ -17,18 +17,24 @@ DistrictId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
 class GridSource(Section):
-    """One source grid as a node table and an edge table (SimBench columns)."""
+    """One source grid as a node table and an edge table (docs/grid.md draws one)."""
 
     nodes: DataPath
     """Node table (CSV): id, kv, lon, lat, load_mw, customers; optional: supply (1: fed from
-    outside; without any, the highest voltage is), transformer_fuse (1 or 0),
-    transformer_failures_per_year, transformer_repair_h, transformer_replace_h. Empty optional
-    cells take the settings; further columns are not read."""
+    outside; without any, the highest voltage is), customers_<class> for any class of
+    customers.classes (they add up to customers, which may then be empty), transformer_fuse (1 or
+    0), transformer_failures_per_year, transformer_repair_h, transformer_replace_h, age_years,
+    flood_level_m (depth of water at which its cabinets fail), area (a word hazards look for) and
+    backup_mw (what can feed this transformer only). Empty optional cells take the settings;
+    further columns are not read."""
     edges: DataPath
     """Edge table (CSV): id, u, v, kind (line, transformer or switch), length_km, construction,
-    max_i_ka, rated_mva, switch_u and switch_v (CB, LBS, FUSE, RECLOSER, SECTIONALISER or empty)
-    with switch_u_closed and switch_v_closed; optional: failures_per_km_year (lines) or failures_per_year, lasting ones
-    only, and repair_h. Empty optional cells take the settings."""
+    max_i_ka, rated_mva, switch_u and switch_v (CB, RECLOSER, SECTIONALISER, LBS, FUSE or empty)
+    with switch_u_closed and switch_v_closed; optional: failures_per_km_year (lines) or
+    failures_per_year, lasting ones only, repair_h, age_years, flood_level_m, switch_u_remote and
+    switch_v_remote (1 or 0), and of lines trees (share of the length with trees beside it),
+    tree_height_m, r_ohm_per_km and x_ohm_per_km. Empty optional cells take the settings; further
+    columns are not read."""
 
 
 class DistrictName(Section):
@@ -65,7 +71,7 @@ class DistrictGrid(Section):
     """Sections (ids of the source, such as `line12`) that are overhead whatever the source says."""
     remote_switch_share: Share = 0.15
     """Share of load-break switches under remote control, chosen by a keyed trait of each switch;
-    breakers always are; assumption."""
+    breakers always are, and a table may say it of each switch; assumption."""
     without: tuple[Literal["fuses", "load_break_switches", "ties"], ...] = ()
     """Devices of the source that are left out here: `fuses` of sections, `load_break_switches`
     that are closed as built, `ties` (whatever is open as built). Default: none, as in the

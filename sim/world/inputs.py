@@ -41,7 +41,7 @@ class Inputs:
 
     def problems(self, scenario: Scenario) -> Iterator[Found]:
         """Yield what is wrong with the inputs of a scenario the schema has nothing against."""
-        grid, found = self._grid(scenario.grid)
+        grid, found = self._grid(scenario.grid, tuple(scenario.customers.classes))
         yield from found
         if grid is not None:
             for number, words in unknown_assets(scenario.hazards.events, assets_of(grid)):
@@ -52,10 +52,12 @@ class Inputs:
         if scenario.hazards.typhoon is not None:
             yield from self._storm(scenario.hazards.typhoon, calendar)
 
-    def _grid(self, section: GridSection) -> tuple[Grid | None, list[Found]]:
-        key = _key(section)
+    def _grid(
+        self, section: GridSection, classes: tuple[str, ...]
+    ) -> tuple[Grid | None, list[Found]]:
+        key = f"{_key(section)} {sorted(classes)}"
         if key not in self._grids:
-            self._grids[key] = _attempt(lambda: build_grid(section))
+            self._grids[key] = _attempt(lambda: build_grid(section, classes))
         return self._grids[key]
 
     def _rosters(self, section: Contact) -> Iterator[Found]:

@@ -75,7 +75,7 @@ class World:
 
         # truth: weather, grid, protection
         self.wind = wind_field(scenario.hazards.typhoon, self.calendar)
-        self.grid = build_grid(scenario.grid)
+        self.grid = build_grid(scenario.grid, scenario.customers.classes)
         self.topology = Topology(self.grid)
         self.state = GridState(self.topology)
         self.protection = Protection(
@@ -86,7 +86,9 @@ class World:
 
         # customers, their calls, and what they are told
         self.groups = form_groups(
-            scenario.customers, [each.customers for each in self.grid.transformers]
+            scenario.customers,
+            [each.customers for each in self.grid.transformers],
+            [each.customers_by_class for each in self.grid.transformers],
         )
         self.centre = Centre(
             scenario.contact,

@@ -144,6 +144,48 @@ BROKEN = {
             "n.csv:4:29: transformer_failures_per_year: expected a number, 0 or more, got '-1'",
         ],
     ),
+    "classes that do not add up, and half a customer of one": (
+        NODES.replace("customers\n", "customers,customers_residential,customers_farm\n")
+        .replace("0,0\n", "0,0,,\n")
+        .replace("0.5,12", "0.5,12,8,3")
+        + "2,20,10.02,50.0,0.1,,1.5,\n",
+        EDGES + "b,1,2,line,1,cable,0.2,,LBS,1,LBS,1\n",
+        [
+            "n.csv:4:21: customers: expected the sum of the classes, 11, got '12'",
+            "n.csv:5:22: customers_residential: expected a whole number, 0 or more, got '1.5'",
+        ],
+    ),
+    "a back-up of nobody, and an age before it was built": (
+        NODES.replace("customers\n", "customers,backup_mw,age_years\n")
+        .replace("0,0\n", "0,0,,\n", 1)
+        .replace("0,0\n", "0,0,0.4,\n")
+        .replace("0.5,12", "0.5,12,0.4,-3"),
+        EDGES,
+        [
+            "n.csv:3:20: backup_mw: expected nothing where there are neither customers nor load,"
+            " got '0.4'",
+            "n.csv:4:28: age_years: expected a number, 0 or more, got '-3'",
+        ],
+    ),
+    "trees beside a transformer, and beside more than all of a line": (
+        NODES,
+        EDGES.replace("closed\n", "closed,trees,x_ohm_per_km,switch_v_remote\n")
+        .replace("10,CB,1,CB,1", "10,CB,1,CB,1,0.5,,")
+        .replace("CB,1,LBS,1", "CB,1,LBS,1,1.5,j0.4,yes"),
+        [
+            "e.csv:2:35: trees: expected nothing off a line, got '0.5'",
+            "e.csv:3:38: trees: expected a number, 0 to 1, got '1.5'",
+            "e.csv:3:42: x_ohm_per_km: expected a number, 0 or more, got 'j0.4'",
+            "e.csv:3:47: switch_v_remote: expected one of '1', '0', got 'yes'",
+        ],
+    ),
+    "an open quotation": (
+        NODES + '"2,20,10.02\n',
+        EDGES,
+        [
+            "n.csv:5:1: not a table of comma-separated values: unexpected end of data",
+        ],
+    ),
     "an empty table": (
         "",
         EDGES,
@@ -158,6 +200,24 @@ BROKEN = {
 def test_broken_tables_say_where_and_what(tmp_path: Path, case: str) -> None:
     nodes, edges, expected = BROKEN[case]
     assert problems(tmp_path, nodes, edges) == expected
+
+
+def test_a_class_that_the_settings_do_not_have_is_pointed_out(tmp_path: Path) -> None:
+    columns = "customers,customers_residental,customers_farm\n"
+    (tmp_path / "n.csv").write_text(
+        NODES.replace("\n", ",,\n").replace("customers,,", columns.rstrip())
+    )
+    (tmp_path / "e.csv").write_text(EDGES)
+    section = reading(tmp_path / "n.csv", tmp_path / "e.csv")
+    assert build_grid(section).n_customers == 12  # who asks for no classes reads any
+    with pytest.raises(ScenarioError) as raised:
+        build_grid(section, ("residential", "business"))
+    assert [str(each).removeprefix(f"{tmp_path}/") for each in raised.value.problems] == [
+        "n.csv:1:33: customers_residental: no class 'residental' in customers.classes. Did you"
+        " mean 'residential'?",
+        "n.csv:1:54: customers_farm: no class 'farm' in customers.classes. Allowed here:"
+        " 'residential', 'business'",
+    ]
 
 
 def test_a_missing_file_is_a_problem_of_that_file(tmp_path: Path) -> None:
