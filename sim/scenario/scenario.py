@@ -11,6 +11,7 @@ from sim.scenario.emergency import Emergency
 from sim.scenario.exercise import Exercise
 from sim.scenario.grid import Grid
 from sim.scenario.hazards import Hazards
+from sim.scenario.loads import Loads
 from sim.scenario.measure import Measure
 from sim.scenario.notify import Notify
 from sim.scenario.protection import Protection
@@ -27,6 +28,8 @@ class Scenario(Section):
     """What is simulated, from when, for how long."""
     grid: Grid = Grid(sources={}, districts={})
     """The medium-voltage grids of the area. Default: none; the contact centre then stands alone."""
+    loads: Loads = Loads()
+    """How much the customers draw, by class, hour, season, temperature and after an outage."""
     hazards: Hazards = Hazards()
     """What makes assets fail."""
     protection: Protection = Protection()

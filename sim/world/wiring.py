@@ -101,12 +101,14 @@ class _Wires:
     def supply_lost(self, fact: SupplyLost, seq: int) -> None:
         lost = self._ixs(fact.transformers)
         self._world.interruptions.began(lost, self._world.clock.now, seq)
+        self._world.loads.cold.lost(lost, self._world.clock.now)
         self._world.behaviour.supply_lost(lost, seq)
         self._world.evidence.supply_lost(lost, seq)
 
     def supply_restored(self, fact: SupplyRestored, seq: int) -> None:
         back = self._ixs(fact.transformers)
         self._world.interruptions.ended(back, self._world.clock.now)
+        self._world.loads.cold.restored(back, self._world.clock.now)
         self._world.behaviour.supply_restored(back)
         self._world.orders.restored(self._world.groups.of(back), seq)
 

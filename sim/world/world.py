@@ -33,6 +33,7 @@ from sim.engine.facts import FaultCleared, FaultStruck, RunEnded, RunStarted, Tr
 from sim.engine.journal import NO_CAUSE, Journal
 from sim.engine.streams import Streams
 from sim.grid.importers import build_grid
+from sim.grid.loads import Loads
 from sim.grid.state import GridState
 from sim.grid.topology import Topology
 from sim.hazards.failures import Failure, assets_of, failure_schedule
@@ -81,6 +82,7 @@ class World:
         self.protection = Protection(
             self.clock, self.journal, self.grid, self.state, scenario.protection, self.streams
         )
+        self.loads = Loads(self.grid, scenario.loads, self.calendar, scenario.customers)
         self.interruptions = Interruptions(self.grid)
         self.fault_times: dict[str, list[float]] = {}
 
