@@ -108,6 +108,10 @@ class Picture:
             return self.topology.zone_of_section[place.ix]
         if place.kind == "transformer":
             return self.topology.zone_of_transformer[place.ix]
+        if place.kind == "switch":
+            return self.topology.zone_of_bus[self.grid.switches[place.ix].bus_ix]
+        if place.kind == "bus":
+            return self.topology.zone_of_bus[place.ix]
         return self.topology.zone_of_substation_transformer[place.ix]
 
     def walkable(self, zone_ix: int) -> tuple[str, ...]:

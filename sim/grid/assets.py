@@ -246,7 +246,7 @@ class DistributionTransformer:
 class AssetPlace:
     """Say which record an asset id belongs to; spans and poles belong to their section."""
 
-    kind: Literal["section", "transformer", "substation_transformer"]
+    kind: Literal["section", "transformer", "substation_transformer", "bus", "switch"]
     ix: int
 
 
@@ -322,6 +322,10 @@ class Grid:
             return AssetPlace("transformer", self.transformer_ix[asset_id])
         if asset_id in self.substation_transformer_ix:
             return AssetPlace("substation_transformer", self.substation_transformer_ix[asset_id])
+        if asset_id in self.switch_ix:
+            return AssetPlace("switch", self.switch_ix[asset_id])
+        if asset_id in self.bus_ix:
+            return AssetPlace("bus", self.bus_ix[asset_id])
         if (part := _PART.fullmatch(asset_id)) is not None:
             line = self.sections[self.section_ix[part["section"]]]
             last = line.n_spans if part["kind"] == "pole" else line.n_spans - 1

@@ -59,8 +59,9 @@ class Faults:
     ) -> Fault | None:
         """Fail an asset, or return None when it has failed already.
 
-        Assets are sections, spans, poles, substation and distribution transformers; a permanent
-        fault takes the place of a temporary one. Raise KeyError for an unknown asset.
+        Assets are sections, spans, poles, buses, switches, substation and distribution
+        transformers; a permanent fault takes the place of a temporary one. Raise KeyError for an
+        unknown asset.
         """
         standing = self._of_asset.get(asset_id)
         if standing is not None and (standing.kind == "permanent" or kind == "temporary"):
@@ -122,6 +123,11 @@ class Faults:
         elif place.kind == "section":
             zone_ix = self._topology.zone_of_section[place.ix]
             district_ix = self._grid.sections[place.ix].district_ix
+        elif place.kind in ("bus", "switch"):
+            # a failed switch arcs to earth at its bus
+            bus_ix = place.ix if place.kind == "bus" else self._grid.switches[place.ix].bus_ix
+            zone_ix = self._topology.zone_of_bus[bus_ix]
+            district_ix = self._grid.buses[bus_ix].district_ix
         else:
             zone_ix = self._topology.zone_of_substation_transformer[place.ix]
             district_ix = self._grid.substation_transformers[place.ix].district_ix

@@ -30,10 +30,11 @@ from sim.engine.facts import (
 from sim.engine.journal import NO_CAUSE, Journal
 from sim.engine.sampling import quantile
 from sim.engine.streams import Streams
-from sim.grid.assets import NONE, AssetPlace, Grid
+from sim.grid.assets import NONE, Grid
 from sim.grid.state import GridState, SupplyChange
 from sim.grid.topology import Topology
 from sim.protection.faults import Fault, FaultKind, Faults
+from sim.protection.findings import Findings, is_part
 from sim.scenario.protection import Protection as Settings
 
 __all__ = ["Protection"]
@@ -74,6 +75,7 @@ class Protection:
         self._clearing = streams.trait("protection.temporary_clearing")
         self._cycles: dict[int, _Cycle] = {}
         self.faults = Faults(journal, state.topology)
+        self._findings = Findings(grid, state, self.faults)
 
     # --- what others call
 
@@ -124,32 +126,21 @@ class Protection:
         """
         place = self._grid.locate(asset_id)
         for fault in self.faults.live:
-            if fault.kind == "permanent" and _is_part(fault.asset, asset_id):
+            if fault.kind == "permanent" and is_part(fault.asset, asset_id):
                 self.faults.clear(fault, "repaired", cause)
         if place.kind == "transformer" and self._state.fuse_blown[place.ix]:
             change = self._state.replace_fuse(place.ix)
             seq = self._journal.write(FuseReplaced(asset_id), cause)
             self._follow(change, asset_id, seq, may_reclose=False)
-        for switch_ix in self._fuses_renewed_with(place):
+        for switch_ix in self._findings.fuses_renewed_with(place):
             device = self._grid.switches[switch_ix]
             change = self._state.set_switch(switch_ix, True)
             seq = self._journal.write(SectionFuseReplaced(device.id), cause)
             self._follow(change, device.id, seq, may_reclose=False)
 
     def damage_in(self, place: int | str) -> list[str]:
-        """Return the damaged assets a crew finds on site, oldest fault first.
-
-        The place is a zone_ix (with the distribution transformers on it) or the id of a section
-        or transformer. A blown fuse is damage: of its transformer, or of its section.
-        """
-        found = [
-            fault.asset
-            for fault in self.faults.live
-            if fault.kind == "permanent" and self._lies_in(fault, place)
-        ]
-        fuses = [self._grid.transformers[ix].id for ix in self._fused(place)]
-        fuses += [self._grid.sections[ix].id for ix in self._fused_sections(place)]
-        return found + [each for each in fuses if each not in found]
+        """Return the damaged assets a crew finds on site, oldest fault first."""
+        return self._findings.damage_in(place)
 
     # --- seeing faults
 
@@ -263,70 +254,3 @@ class Protection:
                 self.faults.clear(fault, "self", cause)
 
         self._clock.call_in(wait_s, gone)
-
-    # --- what a crew finds
-
-    def _lies_in(self, fault: Fault, place: int | str) -> bool:
-        if isinstance(place, str):
-            return _is_part(fault.asset, place) or self._stands_on(fault, place)
-        if fault.transformer_ix != NONE:
-            return self._topology.zone_of_transformer[fault.transformer_ix] == place
-        return fault.zone_ix == place
-
-    def _stands_on(self, fault: Fault, section: str) -> bool:
-        """Say whether a fault is that of a transformer without a fuse at an end of a section."""
-        ix = self._grid.transformer_ix.get(fault.asset)
-        section_ix = self._grid.section_ix.get(section)
-        if ix is None or section_ix is None or fault.transformer_ix != NONE:
-            return False
-        line = self._grid.sections[section_ix]
-        return self._grid.transformers[ix].bus_ix in (line.from_bus_ix, line.to_bus_ix)
-
-    def _fuses_renewed_with(self, place: AssetPlace) -> list[int]:
-        """Return the blown line fuses that a crew renews when it has repaired an asset."""
-        if place.kind == "section":
-            return self._blown_fuses(place.ix)
-        if place.kind != "transformer" or self._grid.transformers[place.ix].has_fuse:
-            return []
-        zone_ix = self._topology.zone_of_transformer[place.ix]
-        bus_ix = self._grid.transformers[place.ix].bus_ix
-        beside = [
-            ix
-            for ix in self._topology.zone_sections[zone_ix]
-            if bus_ix in (self._grid.sections[ix].from_bus_ix, self._grid.sections[ix].to_bus_ix)
-        ]
-        return [switch_ix for ix in beside for switch_ix in self._blown_fuses(ix)]
-
-    def _blown_fuses(self, section_ix: int) -> list[int]:
-        """Return the fuses of a section that are open though closed as built."""
-        line = self._grid.sections[section_ix]
-        return [
-            ix
-            for ix in (line.from_switch_ix, line.to_switch_ix)
-            if ix != NONE
-            and self._grid.switches[ix].is_fuse
-            and self._grid.switches[ix].is_closed
-            and not self._state.is_closed(ix)
-        ]
-
-    def _fused_sections(self, place: int | str) -> list[int]:
-        """Return the sections of a place with a blown fuse."""
-        if isinstance(place, int):
-            candidates = self._topology.zone_sections[place]
-        else:
-            located = self._grid.locate(place)
-            candidates = (located.ix,) if located.kind == "section" else ()
-        return [ix for ix in candidates if self._blown_fuses(ix)]
-
-    def _fused(self, place: int | str) -> list[int]:
-        """Return the distribution transformers of a place whose fuse is blown."""
-        if isinstance(place, int):
-            candidates = self._topology.zone_transformers[place]
-        else:
-            located = self._grid.locate(place)
-            candidates = (located.ix,) if located.kind == "transformer" else ()
-        return [ix for ix in candidates if self._state.fuse_blown[ix]]
-
-
-def _is_part(asset_id: str, whole_id: str) -> bool:
-    return asset_id == whole_id or asset_id.startswith(whole_id + "/")

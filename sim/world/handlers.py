@@ -137,7 +137,8 @@ class Handlers:
             places = [place_of(grid, each.partition(":")[0]) for each in command.targets]
         except KeyError:
             return "unknown_place"
-        if command.task != "switch" and any(each in grid.switch_ix for each in command.targets):
+        on_foot = command.task in ("patrol", "check")
+        if on_foot and any(each in grid.switch_ix for each in command.targets):
             return "unknown_place"
         if command.task == "switch" and any(
             each.partition(":")[0] not in grid.switch_ix

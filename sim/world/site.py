@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from sim.crews.travel import Place
-from sim.grid.assets import DistributionTransformer, Grid, LineSection, SubstationTransformer
+from sim.grid.assets import (
+    Bus,
+    DistributionTransformer,
+    Grid,
+    LineSection,
+    SubstationTransformer,
+    Switch,
+)
 from sim.grid.state import GridState
 from sim.protection.relays import Protection
 
@@ -14,12 +21,13 @@ __all__ = ["OnSite", "place_of"]
 
 def place_of(grid: Grid, asset: str) -> Place:
     """Return where a crew goes for an asset or a switch; raise KeyError for an unknown id."""
-    if asset in grid.switch_ix:
-        switch = grid.switches[grid.switch_ix[asset]]
-        return Place(asset, switch.district_ix, switch.latitude, switch.longitude)
     where = grid.locate(asset)
-    record: LineSection | DistributionTransformer | SubstationTransformer
-    if where.kind == "section":
+    record: LineSection | DistributionTransformer | SubstationTransformer | Switch | Bus
+    if where.kind == "switch":
+        record = grid.switches[where.ix]
+    elif where.kind == "bus":
+        record = grid.buses[where.ix]
+    elif where.kind == "section":
         record = grid.sections[where.ix]
     elif where.kind == "transformer":
         record = grid.transformers[where.ix]
@@ -52,7 +60,7 @@ class OnSite:
         return [(asset, faults.get(asset, f"{asset}#fuse")) for asset in damaged]
 
     def kind_of(self, asset: str) -> str:
-        """Return overhead, cable or transformer."""
+        """Return overhead, cable or transformer (station equipment and switches too)."""
         where = self._grid.locate(asset)
         if where.kind != "section":
             return "transformer"
