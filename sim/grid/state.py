@@ -1,36 +1,105 @@
 """Sole owner of switch positions, blown transformer fuses and supply.
 
-Supply is kept as a forest: each zone knows the switch it is fed through. Opening a switch nobody
-is fed through changes nothing; opening another only moves the zones that hang on it, to another
-path or into the dark; closing one spreads supply from its live side.
+How the zones hang together is kept as fragments of the forest as built (`sim.grid.fragments`), so
+that a switching is told by a few runs of positions; the truth values by zone and by transformer
+are then written run by run, and what changed is spelled out only for those who ask.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from bisect import bisect_left, insort
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.grid.assets import NONE
+from sim.grid.forest import Forest, Run
+from sim.grid.fragments import Fragments
 from sim.grid.topology import DEAD, Topology
 
 __all__ = ["GridState", "SupplyChange"]
 
 
-@dataclass(frozen=True, slots=True)
 class SupplyChange:
-    """Say what one operation did to supply: positions in ascending order."""
+    """Say what one operation did to supply.
 
-    lost_zones: tuple[int, ...] = ()
-    restored_zones: tuple[int, ...] = ()
-    lost_transformers: tuple[int, ...] = ()
-    restored_transformers: tuple[int, ...] = ()
-    customers_lost: int = 0
-    customers_restored: int = 0
+    `customers_lost` and `customers_restored` are counts. Zones and transformers are positions in
+    ascending order, spelled out when they are asked for.
+    """
+
+    __slots__ = ("_back", "_forest", "_gone", "_kept_out", "customers_lost", "customers_restored")
+
+    def __init__(
+        self,
+        forest: Forest,
+        gone: _Part,
+        back: _Part,
+        kept_out: frozenset[int],
+        customers: tuple[int, int],
+    ) -> None:
+        """Take what was lost and what came back, and the blown fuses this passes by."""
+        self._forest = forest
+        self._gone, self._back, self._kept_out = gone, back, kept_out
+        self.customers_lost, self.customers_restored = customers
+
+    @property
+    def lost_zones(self) -> tuple[int, ...]:
+        """Return the zones that lost supply."""
+        return self._zones(self._gone)
+
+    @property
+    def restored_zones(self) -> tuple[int, ...]:
+        """Return the zones that got supply."""
+        return self._zones(self._back)
+
+    @property
+    def lost_transformers(self) -> tuple[int, ...]:
+        """Return the transformers that lost supply."""
+        return self._transformers(self._gone)
+
+    @property
+    def restored_transformers(self) -> tuple[int, ...]:
+        """Return the transformers that got supply."""
+        return self._transformers(self._back)
+
+    @property
+    def lost_transformer_ids(self) -> tuple[str, ...]:
+        """Return the ids of `lost_transformers`."""
+        return self._ids(self._gone)
+
+    @property
+    def restored_transformer_ids(self) -> tuple[str, ...]:
+        """Return the ids of `restored_transformers`."""
+        return self._ids(self._back)
+
+    def lost_of(self, zones: Iterable[int]) -> list[int]:
+        """Return which of some zones lost supply, without spelling out all that did."""
+        return _among(zones, self._gone, self._forest)
+
+    def restored_of(self, zones: Iterable[int]) -> list[int]:
+        """Return which of some zones got supply, without spelling out all that did."""
+        return _among(zones, self._back, self._forest)
+
+    def _zones(self, part: _Part) -> tuple[int, ...]:
+        return _zones_in(part, self._forest) if isinstance(part, list) else ()
+
+    def _transformers(self, part: _Part) -> tuple[int, ...]:
+        if isinstance(part, int):
+            return (part,)
+        if len(part) == 1 and not self._kept_out:
+            return self._forest.transformers(part[0])
+        found = [ix for run in part for ix in self._forest.transformers(run)]
+        return tuple(sorted(ix for ix in found if ix not in self._kept_out))
+
+    def _ids(self, part: _Part) -> tuple[str, ...]:
+        if isinstance(part, list) and len(part) == 1 and not self._kept_out:
+            return self._forest.transformer_ids(part[0])
+        return tuple(self._forest.transformer_id(ix) for ix in self._transformers(part))
 
 
-_NOTHING = SupplyChange()
+_Part = list[Run] | int
+"""Runs of zones with what is on them, or one distribution transformer with its fuse."""
 
 
 class GridState:
@@ -46,23 +115,24 @@ class GridState:
         grid = topology.grid
         self.topology = topology
         self.grid = grid
-        self._customers = [each.customers for each in grid.transformers]
-        self._district = [each.district_ix for each in grid.transformers]
-        # NOTE: speed: plain bytes for the steps, numpy views of the same memory for readers
+        self._forest = topology.forest
+        self._fragments = Fragments(self._forest, topology.normal, topology.source_zones)
+        # NOTE: speed: plain bytes for single values, numpy views of the same memory for runs
         self._closed = bytearray(topology.normal)
-        self._feed = list(topology.normal_feed)
-        self._zones = bytearray(feed != DEAD for feed in self._feed)
+        self._zones = bytearray(feed != DEAD for feed in topology.normal_feed)
         self._supplied = bytearray(self._zones[z] for z in topology.zone_of_transformer)
         self._blown = bytearray(len(grid.transformers))
-        self.closed = _view(self._closed)
-        self.zone_supplied = _view(self._zones)
-        self.transformer_supplied = _view(self._supplied)
-        self.fuse_blown = _view(self._blown)
+        self._blown_points: list[tuple[int, int]] = []
+        self.closed, self._write_closed = _views(self._closed)
+        self.zone_supplied, self._write_zones = _views(self._zones)
+        self.transformer_supplied, self._write_supplied = _views(self._supplied)
+        self.fuse_blown, _ = _views(self._blown)
         self.customers_out = 0
         self.customers_out_by_district = [0] * len(grid.districts)
         for ix, has_supply in enumerate(self._supplied):
             if not has_supply:
                 self._count_out(ix, 1)
+        self._nothing = SupplyChange(self._forest, [], [], frozenset(), (0, 0))
 
     @property
     def customers_supplied(self) -> int:
@@ -85,123 +155,154 @@ class GridState:
         """Say whether the customers of a distribution transformer have supply."""
         return bool(self._supplied[transformer_ix])
 
+    # --- ways of supply
+
     def upstream_breaker(self, zone_ix: int) -> int:
-        """Return the nearest breaker on the zone's present path to its source, or NONE."""
-        for switch_ix in self.topology.path_to_source(zone_ix, self._feed):
-            if self.grid.switches[switch_ix].is_breaker:
-                return switch_ix
+        """Return the nearest breaker on the zone's present way to its source, or NONE."""
+        if not self._zones[zone_ix]:
+            return NONE
+        forest, switches = self._forest, self.grid.switches
+        if self._hangs_as_built(zone_ix):
+            return forest.breaker[zone_ix]
+        for enter, leave, over in self._fragments.way_to_source(zone_ix) or ():
+            for switch_ix in (*forest.way(enter, leave), over):
+                if switch_ix != NONE and switches[switch_ix].is_breaker:
+                    return switch_ix
         return NONE
+
+    def feeding_interrupters(self, zone_ix: int) -> list[int]:
+        """Return `Topology.feeding_interrupters` for the present positions."""
+        forest = self._forest
+        device_ix = forest.interrupter[zone_ix]
+        if device_ix != NONE and self._zones[zone_ix] and self._hangs_as_built(zone_ix):
+            below = forest.below[device_ix]
+            fragment = self._fragments.fragment(forest.position[zone_ix])
+            if not self._fragments.is_crossed(fragment, (below, forest.end[below])):
+                return [device_ix]
+        return self.topology.feeding_interrupters(zone_ix, self._closed)
+
+    def downstream(self, switch_ix: int) -> list[int]:
+        """Return the zones that would lose supply if a switch opened now, in ascending order."""
+        return list(_zones_in(self._would_lose(switch_ix), self._forest))
+
+    def hanging_on(self, switch_ix: int, zones: Iterable[int]) -> list[int]:
+        """Return which of some zones would lose supply if a switch opened now."""
+        return _among(zones, self._would_lose(switch_ix), self._forest)
+
+    def _would_lose(self, switch_ix: int) -> list[Run]:
+        if not self._closed[switch_ix]:
+            return []
+        runs = self._fragments.open(switch_ix)
+        self._fragments.close(switch_ix)
+        return runs
+
+    def _hangs_as_built(self, zone_ix: int) -> bool:
+        """Say whether the way from a zone to its source as built is closed all along."""
+        fragments = self._fragments
+        return fragments.is_source(fragments.fragment(self._forest.position[zone_ix]))
+
+    # --- operations
 
     def set_switch(self, switch_ix: int, closed: bool) -> SupplyChange:
         """Move a switch and return what that did to supply (nothing if it stood there already)."""
         if bool(self._closed[switch_ix]) == closed:
-            return _NOTHING
+            return self._nothing
         self._closed[switch_ix] = closed
-        if closed:
-            return self._changed((), self._join(switch_ix))
-        hanging = self._cut(switch_ix)
-        back = set(self._spread(self._reconnect(hanging)))
-        return self._changed([zone_ix for zone_ix in hanging if zone_ix not in back], ())
+        runs = self._fragments.close(switch_ix) if closed else self._fragments.open(switch_ix)
+        return self._turned(_united(runs), closed) if runs else self._nothing
 
     def blow_fuse(self, transformer_ix: int) -> SupplyChange:
         """Blow the fuse of a distribution transformer."""
-        self._blown[transformer_ix] = True
-        return self._refreshed((), (), [transformer_ix])
+        if not self._blown[transformer_ix]:
+            self._blown[transformer_ix] = True
+            insort(self._blown_points, (self._forest.place(transformer_ix), transformer_ix))
+        return self._refused(transformer_ix)
 
     def replace_fuse(self, transformer_ix: int) -> SupplyChange:
         """Put a new fuse before a distribution transformer."""
-        self._blown[transformer_ix] = False
-        return self._refreshed((), (), [transformer_ix])
+        if self._blown[transformer_ix]:
+            self._blown[transformer_ix] = False
+            self._blown_points.remove((self._forest.place(transformer_ix), transformer_ix))
+        return self._refused(transformer_ix)
 
-    # --- zones
+    # --- zones, transformers and customers
 
-    def _cut(self, switch_ix: int) -> list[int]:
-        """Darken the zones that hang on a switch and return them."""
-        hanging = [
-            each for each in self.topology.switch_zones[switch_ix] if self._feed[each] == switch_ix
-        ]
-        for zone_ix in hanging:  # grows while it is read: a queue
-            self._feed[zone_ix] = DEAD
-            self._zones[zone_ix] = False
-            for each_ix, other_ix in self.topology.neighbours[zone_ix]:
-                if self._feed[other_ix] == each_ix:
-                    hanging.append(other_ix)
-        return hanging
+    def _turned(self, runs: list[Run], is_live: bool) -> SupplyChange:
+        """Write the supply of runs of zones and of what is on them."""
+        forest = self._forest
+        kept_out: list[int] = []
+        for run in runs:
+            self._write_zones[forest.order[run[0] : run[1]]] = is_live
+            start, end = forest.points_of(run)
+            self._write_supplied[forest.points[start:end]] = is_live
+            if self._blown_points:
+                first = bisect_left(self._blown_points, (start, NONE))
+                last = bisect_left(self._blown_points, (end, NONE))
+                kept_out += [ix for _, ix in self._blown_points[first:last]]
+        n_customers = 0
+        for district_ix, customers in forest.count(runs):
+            n_customers += customers
+            self._add_out(district_ix, -customers if is_live else customers)
+        for ix in kept_out:
+            self._supplied[ix] = False
+            n_customers -= self.grid.transformers[ix].customers
+            self._count_out(ix, 1 if is_live else -1)
+        excluded = frozenset(kept_out)
+        if is_live:
+            return SupplyChange(forest, [], runs, excluded, (0, n_customers))
+        return SupplyChange(forest, runs, [], excluded, (n_customers, 0))
 
-    def _reconnect(self, dark: list[int]) -> list[int]:
-        """Feed dark zones that touch a live one over a closed switch; return them."""
-        fed = []
-        for zone_ix in dark:
-            for switch_ix, other_ix in self.topology.neighbours[zone_ix]:
-                if self._closed[switch_ix] and self._zones[other_ix]:
-                    self._feed[zone_ix] = switch_ix
-                    fed.append(zone_ix)
-                    break
-        for zone_ix in fed:
-            self._zones[zone_ix] = True
-        return fed
-
-    def _join(self, switch_ix: int) -> list[int]:
-        """Spread supply over a switch that was closed; return the zones that got it."""
-        one_ix, other_ix = self.topology.switch_zones[switch_ix]
-        if self._zones[one_ix] == self._zones[other_ix]:
-            return []
-        dark_ix = other_ix if self._zones[one_ix] else one_ix
-        self._feed[dark_ix] = switch_ix
-        self._zones[dark_ix] = True
-        return self._spread([dark_ix])
-
-    def _spread(self, fed: list[int]) -> list[int]:
-        for zone_ix in fed:  # grows while it is read: a queue
-            for switch_ix, other_ix in self.topology.neighbours[zone_ix]:
-                if self._closed[switch_ix] and not self._zones[other_ix]:
-                    self._feed[other_ix] = switch_ix
-                    self._zones[other_ix] = True
-                    fed.append(other_ix)
-        return fed
-
-    # --- transformers and customers
-
-    def _changed(
-        self, lost: list[int] | tuple[()], restored: list[int] | tuple[()]
-    ) -> SupplyChange:
-        if not lost and not restored:
-            return _NOTHING
-        of_zone = self.topology.zone_transformers
-        touched = [ix for zones in (lost, restored) for zone_ix in zones for ix in of_zone[zone_ix]]
-        return self._refreshed(lost, restored, touched)
-
-    def _refreshed(
-        self,
-        lost: list[int] | tuple[()],
-        restored: list[int] | tuple[()],
-        touched: list[int],
-    ) -> SupplyChange:
-        """Set the supply of transformers whose zone or fuse changed."""
-        went: list[int] = []
-        came: list[int] = []
-        for ix in touched:
-            has_supply = self._zones[self.topology.zone_of_transformer[ix]] and not self._blown[ix]
-            if bool(has_supply) != bool(self._supplied[ix]):
-                self._supplied[ix] = bool(has_supply)
-                self._count_out(ix, -1 if has_supply else 1)
-                (came if has_supply else went).append(ix)
-        return SupplyChange(
-            tuple(sorted(lost)),
-            tuple(sorted(restored)),
-            tuple(sorted(went)),
-            tuple(sorted(came)),
-            sum(self._customers[ix] for ix in went),
-            sum(self._customers[ix] for ix in came),
-        )
+    def _refused(self, transformer_ix: int) -> SupplyChange:
+        """Write the supply of a transformer whose fuse was blown or replaced."""
+        zone_ix = self.topology.zone_of_transformer[transformer_ix]
+        has_supply = bool(self._zones[zone_ix]) and not self._blown[transformer_ix]
+        if has_supply == bool(self._supplied[transformer_ix]):
+            return self._nothing
+        self._supplied[transformer_ix] = has_supply
+        self._count_out(transformer_ix, -1 if has_supply else 1)
+        customers = self.grid.transformers[transformer_ix].customers
+        nobody: frozenset[int] = frozenset()
+        if has_supply:
+            return SupplyChange(self._forest, [], transformer_ix, nobody, (0, customers))
+        return SupplyChange(self._forest, transformer_ix, [], nobody, (customers, 0))
 
     def _count_out(self, transformer_ix: int, sign: int) -> None:
-        customers = sign * self._customers[transformer_ix]
+        each = self.grid.transformers[transformer_ix]
+        self._add_out(each.district_ix, sign * each.customers)
+
+    def _add_out(self, district_ix: int, customers: int) -> None:
         self.customers_out += customers
-        self.customers_out_by_district[self._district[transformer_ix]] += customers
+        self.customers_out_by_district[district_ix] += customers
 
 
-def _view(memory: bytearray) -> NDArray[np.bool_]:
-    view = np.frombuffer(memory, dtype=np.bool_)
+def _united(runs: list[Run]) -> list[Run]:
+    """Return the runs in order, those that touch as one."""
+    if len(runs) < 2:
+        return runs
+    united: list[Run] = []
+    for start, end in sorted(runs):
+        if united and united[-1][1] == start:
+            united[-1] = (united[-1][0], end)
+        else:
+            united.append((start, end))
+    return united
+
+
+def _zones_in(runs: list[Run], forest: Forest) -> tuple[int, ...]:
+    if not runs:
+        return ()
+    return tuple(np.sort(np.concatenate([forest.order[a:b] for a, b in runs])).tolist())
+
+
+def _among(zones: Iterable[int], part: _Part, forest: Forest) -> list[int]:
+    if isinstance(part, int) or not part:
+        return []
+    position = forest.position
+    return [ix for ix in zones if any(a <= position[ix] < b for a, b in part)]
+
+
+def _views(memory: bytearray) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return a view for readers and one to write."""
+    view, write = (np.frombuffer(memory, dtype=np.bool_) for _ in range(2))
     view.flags.writeable = False
-    return view
+    return view, write

@@ -8,11 +8,14 @@ control room believes, or supposed ones; nothing here remembers a position.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 from sim.grid.assets import NONE, Grid
+from sim.grid.elements import Elements
+from sim.grid.forest import Forest
 
 __all__ = ["DEAD", "Feed", "Positions", "Topology", "supposed"]
 
@@ -64,9 +67,16 @@ class Topology:
         self._contract()
         self._map_assets()
         self._map_switches()
+        self._joined = self._join_districts()
         self.normal = bytes(device.is_closed for device in grid.switches)
-        self.normal_feed = tuple(self.feeding(self.normal))
+        feed, self._outwards = self._traced(self.normal)
+        self.normal_feed = tuple(feed)
         self.feeder_breaker_of_zone = self._feeder_breakers()
+
+    @cached_property
+    def elements(self) -> Elements:
+        """Return the grid by its elements: ratings and voltage from bus to bus."""
+        return Elements(self)
 
     # --- contraction
 
@@ -107,6 +117,7 @@ class Topology:
         self.zone_transformers = self._grouped(self.zone_of_transformer)
         self.zone_substation_transformers = self._grouped(self.zone_of_substation_transformer)
         self.source_zones = tuple(sorted({self.zone_of_bus[ix] for ix in grid.source_bus_ix}))
+        self._sources = frozenset(self.source_zones)
         # a bus names its zone before a section does, a section before a transformer
         ids, districts = [""] * self.n_zones, [NONE] * self.n_zones
         kinds: tuple[tuple[Sequence[int], Sequence[_Named]], ...] = (
@@ -145,39 +156,75 @@ class Topology:
         self.neighbours = tuple(tuple(each) for each in around)
         self.zone_switches = tuple(tuple(switch for switch, _ in each) for each in around)
 
+    def _join_districts(self) -> list[frozenset[int]]:
+        """Return for each district those that switches between them lead to, itself included."""
+        group = [{each.ix} for each in self.grid.districts]
+        for one_ix, other_ix in self.switch_zones:
+            one, other = (self.zone_district_ix[ix] for ix in (one_ix, other_ix))
+            if one != other and group[one] is not group[other]:
+                group[one] |= group[other]
+                for each in group[other]:
+                    group[each] = group[one]
+        return [frozenset(each) for each in group]
+
     def _feeder_breakers(self) -> tuple[int, ...]:
-        switches = self.grid.switches
+        heads = bytes(each.is_feeder_breaker for each in self.grid.switches)
         breakers = [NONE] * self.n_zones
-        for zone_ix in range(self.n_zones):
-            for switch_ix in self.path_to_source(zone_ix, self.normal_feed):
-                if switches[switch_ix].is_feeder_breaker:
-                    breakers[zone_ix] = switch_ix
-                    break
+        for zone_ix in self._outwards:
+            switch_ix = self.normal_feed[zone_ix]
+            if switch_ix != NONE:
+                is_head = heads[switch_ix]
+                upper = self.beyond(switch_ix, zone_ix)
+                breakers[zone_ix] = switch_ix if is_head else breakers[upper]
         return tuple(breakers)
+
+    @cached_property
+    def forest(self) -> Forest:
+        """Return the zones in the order in which they hang on each other as built."""
+        feed, outwards = list(self.normal_feed), list(self._outwards)
+        for zone_ix in range(self.n_zones):
+            if feed[zone_ix] == DEAD:
+                feed[zone_ix] = NONE
+                more = [zone_ix]
+                self._spread(self.normal, feed, more)
+                outwards += more
+        return Forest(self.grid, self.switch_zones, self.zone_transformers, feed, outwards)
 
     # --- tracing supply
 
     def feeding(self, closed: Positions, district_ix: int = NONE) -> list[int]:
         """Return for each zone the switch it is fed through, NONE for a source, or DEAD.
 
-        Breadth first, so each zone is fed over the fewest switches. Limit it to one district to
-        save time; zones elsewhere then read DEAD.
+        Breadth first, so each zone is fed over the fewest switches. Limit it to one district, and
+        those that ties join it to, to save time; zones elsewhere then read DEAD.
         """
+        return self._traced(closed, district_ix)[0]
+
+    def _traced(self, closed: Positions, district_ix: int = NONE) -> tuple[list[int], list[int]]:
+        """Return what `feeding` does, and the zones with supply in the order they were reached."""
         feed = [DEAD] * self.n_zones
+        within = None if district_ix == NONE else self.joined_districts(district_ix)
         waiting = [
             zone_ix
             for zone_ix in self.source_zones
-            if district_ix in (NONE, self.zone_district_ix[zone_ix])
+            if within is None or self.zone_district_ix[zone_ix] in within
         ]
         for zone_ix in waiting:
             feed[zone_ix] = NONE
+        self._spread(closed, feed, waiting)
+        return feed, waiting
+
+    def _spread(self, closed: Positions, feed: list[int], waiting: list[int]) -> None:
         neighbours = self.neighbours
         for zone_ix in waiting:  # grows while it is read: a queue
             for switch_ix, other_ix in neighbours[zone_ix]:
                 if feed[other_ix] == DEAD and closed[switch_ix]:
                     feed[other_ix] = switch_ix
                     waiting.append(other_ix)
-        return feed
+
+    def joined_districts(self, district_ix: int) -> frozenset[int]:
+        """Return a district with all those that ties join it to, open or closed."""
+        return self._joined[district_ix]
 
     def path_to_source(self, zone_ix: int, feed: Sequence[int]) -> list[int]:
         """Return the switches from a zone up to its source, nearest first; none for a dead zone."""
@@ -190,22 +237,66 @@ class Topology:
 
     def upstream_breaker(self, zone_ix: int, closed: Positions) -> int:
         """Return the nearest breaker on the way from a zone to its source, or NONE."""
-        feed = self.feeding(closed, self.zone_district_ix[zone_ix])
-        for switch_ix in self.path_to_source(zone_ix, feed):
+        came = {zone_ix: NONE}
+        waiting = [zone_ix]
+        for each in waiting:  # grows while it is read: a queue
+            if each in self._sources:
+                break
+            for switch_ix, other_ix in self.neighbours[each]:
+                if closed[switch_ix] and other_ix not in came:
+                    came[other_ix] = switch_ix
+                    waiting.append(other_ix)
+        else:
+            return NONE
+        nearest = NONE
+        while (switch_ix := came[each]) != NONE:
             if self.grid.switches[switch_ix].is_breaker:
-                return switch_ix
-        return NONE
+                nearest = switch_ix
+            each = self.beyond(switch_ix, each)
+        return nearest
+
+    def beyond(self, switch_ix: int, zone_ix: int) -> int:
+        """Return the zone on the other side of a switch."""
+        one_ix, other_ix = self.switch_zones[switch_ix]
+        return other_ix if zone_ix == one_ix else one_ix
 
     def downstream(self, switch_ix: int, closed: Positions) -> list[int]:
         """Return the zones that would lose supply if a switch opened."""
         if not closed[switch_ix]:
             return []
-        district_ix = self.grid.switches[switch_ix].district_ix
-        before = self.feeding(closed, district_ix)
-        if switch_ix not in before:
+        one_ix, other_ix = self.switch_zones[switch_ix]
+        one, has_one = self._joined_to(one_ix, closed, {switch_ix})
+        if other_ix in one:
             return []
-        after = self.feeding(supposed(closed, {switch_ix: False}), district_ix)
-        return [ix for ix in range(self.n_zones) if after[ix] == DEAD != before[ix]]
+        other, has_other = self._joined_to(other_ix, closed, {switch_ix})
+        if has_one == has_other:
+            return []
+        return sorted(other if has_one else one)
+
+    def _joined_to(
+        self, zone_ix: int, closed: Positions, without: Collection[int]
+    ) -> tuple[set[int], bool]:
+        """Return zones joined to one without some switches, up to a source; say if any is."""
+        reached, waiting = {zone_ix}, [zone_ix]
+        for each in waiting:  # grows while it is read: a queue
+            if each in self._sources:
+                return reached, True
+            for switch_ix, other_ix in self.neighbours[each]:
+                if closed[switch_ix] and other_ix not in reached and switch_ix not in without:
+                    reached.add(other_ix)
+                    waiting.append(other_ix)
+        return reached, False
+
+    def _with_supply(
+        self, zones: Iterable[int], closed: Positions, without: Collection[int] = ()
+    ) -> set[int]:
+        """Return those of some zones that a source is joined to without some switches."""
+        known: dict[int, bool] = {}
+        for zone_ix in zones:
+            if zone_ix not in known:
+                reached, has_source = self._joined_to(zone_ix, closed, without)
+                known.update(dict.fromkeys(reached, has_source))
+        return {zone_ix for zone_ix, has_source in known.items() if has_source}
 
     def normal_feeder(self, breaker_ix: int) -> list[int]:
         """Return the zones downstream of a breaker as built."""
@@ -249,21 +340,25 @@ class Topology:
         }
         if len(bounds) <= 1:
             return list(bounds)
-        apart = supposed(closed, dict.fromkeys(bounds, False))
-        feed = self.feeding(apart, self.zone_district_ix[zone_ix])
-        return sorted(ix for ix, other_ix in bounds.items() if feed[other_ix] >= NONE)
+        live = self._with_supply(bounds.values(), closed, bounds)
+        return sorted(ix for ix, other_ix in bounds.items() if other_ix in live)
 
     def alternative_feeds(self, zones: Iterable[int], closed: Positions) -> list[Feed]:
         """Return the open switches between these (dead, healthy) zones and zones with supply."""
         wanted = sorted(set(zones))
-        if not wanted:
+        around = {
+            other_ix: None
+            for zone_ix in wanted
+            for switch_ix, other_ix in self.neighbours[zone_ix]
+            if not closed[switch_ix]
+        }
+        if not around:
             return []
-        districts = {self.zone_district_ix[zone_ix] for zone_ix in wanted}
-        feed = self.feeding(closed, districts.pop() if len(districts) == 1 else NONE)
+        live = self._with_supply((*wanted, *around), closed)
         return [
             Feed(switch_ix, other_ix, zone_ix)
             for zone_ix in wanted
-            if feed[zone_ix] == DEAD
+            if zone_ix not in live
             for switch_ix, other_ix in self.neighbours[zone_ix]
-            if not closed[switch_ix] and feed[other_ix] != DEAD
+            if not closed[switch_ix] and other_ix in live
         ]
