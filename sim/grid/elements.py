@@ -70,6 +70,15 @@ class Elements:
         n = self.first_section
         return np.bincount(self._bus_of, transformer_mw, minlength=n).tolist()  # type: ignore[no-any-return]
 
+    def joint(self, switch_ix: int) -> tuple[int, int]:
+        """Return the two elements a switch joins, the bus first."""
+        device = self.grid.switches[switch_ix]
+        if device.section_ix != NONE:
+            return device.bus_ix, self.first_section + device.section_ix
+        if device.substation_transformer_ix != NONE:
+            return device.bus_ix, self.first_transformer + device.substation_transformer_ix
+        return device.bus_ix, device.other_bus_ix
+
     def is_section(self, element: int) -> bool:
         """Say whether an element is a line section."""
         return self.first_section <= element < self.first_transformer

@@ -1,22 +1,30 @@
 """Load flows of radial states, so that a switching can be refused for rings or for overload.
 
-The load of each zone is summed from the ends towards the station; the current of a section is
+The load is summed from the ends towards the station; the current of a section is
 I = P / (sqrt(3) U cos phi), with all loads at one power factor and losses left out. Transformers
-in parallel on one busbar share its load by their ratings. Blown fuses are not considered. Where
-several sections lie in one zone with no switch between them, each is taken to carry the whole
-load of the zone and of what hangs on it (the safe side).
+in parallel on one busbar share its load by their ratings. Blown fuses are not considered.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from sim.grid.assets import NONE
+from sim.grid.elements import Elements
 from sim.grid.topology import Positions, Topology, supposed
 
-__all__ = ["Flows", "Overload", "SwitchingCheck", "check_switching", "flows"]
+__all__ = [
+    "Busbar",
+    "Flows",
+    "LiveTree",
+    "Overload",
+    "SwitchingCheck",
+    "check_switching",
+    "flows",
+    "live_tree",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,28 +70,187 @@ class SwitchingCheck:
         )
 
 
+@dataclass(slots=True)
+class Busbar:
+    """Buses of a station joined without a transformer, and what feeds them.
+
+    `feeds`: (substation transformer, busbar it hangs on), in service; none where it is a source.
+    """
+
+    mw: float = 0.0
+    feeds: list[tuple[int, int]] = field(default_factory=list)
+    limit_mw: float = math.inf
+    """What its transformers may carry together."""
+
+
+class LiveTree:
+    """The energised part of one district in a radial state, from the station outwards.
+
+    By element: `order` beyond the station, `parent` (NONE in the station), `mw` through it,
+    `voltage` per unit at its far end, and `lowest` voltage of what hangs on it, itself included.
+    `busbar_of` leads from the buses of the station to `busbars`. A `ring_switch_ix` that is not
+    NONE closes a ring over lines; nothing else is known then.
+    """
+
+    def __init__(
+        self,
+        elements: Elements,
+        closed: Positions,
+        source_buses: Sequence[int],
+        bus_mw: Sequence[float],
+        source_voltage: float = 1.0,
+    ) -> None:
+        self.elements = elements
+        self.ring_switch_ix = NONE
+        self.order: list[int] = []
+        station = self._station(closed, source_buses)
+        self.parent = dict.fromkeys(station, NONE)
+        self._reach(closed, station)
+        if self.ring_switch_ix != NONE:
+            return
+        self.mw = {each: 0.0 for each in self.parent}
+        for each in self.parent:
+            if each < elements.first_section:
+                self.mw[each] = bus_mw[each]
+        for each in reversed(self.order):
+            self.mw[self.parent[each]] += self.mw[each]
+        self.voltage = dict.fromkeys(station, source_voltage)
+        for each in self.order:
+            drop = elements.drop_per_mw[each] * self.mw[each]
+            self.voltage[each] = self.voltage[self.parent[each]] - drop
+        self.lowest = dict(self.voltage)
+        for each in reversed(self.order):
+            above = self.parent[each]
+            self.lowest[above] = min(self.lowest[above], self.lowest[each])
+        self.busbars: list[Busbar] = []
+        self.busbar_of: dict[int, int] = {}
+        self._find_busbars(closed, station)
+        self._feed_busbars(closed, station, {self.busbar_of[each] for each in source_buses})
+
+    def _station(self, closed: Positions, source_buses: Sequence[int]) -> list[int]:
+        """Return the elements with supply that no line lies between: rings there are allowed."""
+        elements = self.elements
+        found = list(source_buses)
+        seen = set(found)
+        for each in found:  # grows while it is read: a queue
+            for other, switch_ix in elements.around[each]:
+                if (
+                    (switch_ix == NONE or closed[switch_ix])
+                    and other not in seen
+                    and not elements.is_section(other)
+                ):
+                    seen.add(other)
+                    found.append(other)
+        return found
+
+    def _reach(self, closed: Positions, station: list[int]) -> None:
+        """Follow the lines outwards; stop at the first ring that a switch could open."""
+        elements, parent = self.elements, self.parent
+        inside = set(station)
+        waiting = list(station)
+        for each in waiting:  # grows while it is read: a queue
+            for other, switch_ix in elements.around[each]:
+                if switch_ix != NONE and not closed[switch_ix]:
+                    continue
+                if other not in parent:
+                    parent[other] = each
+                    waiting.append(other)
+                elif other != parent[each] and parent[other] != each:
+                    # a ring; inside the station or inside one zone no switch tells it apart
+                    if each in inside and other in inside:
+                        continue
+                    if elements.zone[each] != elements.zone[other]:
+                        self.ring_switch_ix = switch_ix
+                        return
+        self.order = waiting[len(station) :]
+
+    def _find_busbars(self, closed: Positions, station: list[int]) -> None:
+        """Join the buses of the station that no transformer lies between."""
+        elements, busbar_of = self.elements, self.busbar_of
+        inside = set(station)
+        for first in station:
+            if first in busbar_of or elements.is_transformer(first):
+                continue
+            bar, number = Busbar(), len(self.busbars)
+            self.busbars.append(bar)
+            busbar_of[first] = number
+            waiting = [first]
+            for each in waiting:  # grows while it is read: a queue
+                bar.mw += self.mw[each]
+                for other, switch_ix in elements.around[each]:
+                    if (
+                        (switch_ix == NONE or closed[switch_ix])
+                        and other in inside
+                        and other not in busbar_of
+                        and not elements.is_transformer(other)
+                    ):
+                        busbar_of[other] = number
+                        waiting.append(other)
+
+    def _feed_busbars(self, closed: Positions, station: list[int], sources: set[int]) -> None:
+        """Hang busbars on each other by their transformers, and sum the load upwards."""
+        elements, busbar_of = self.elements, self.busbar_of
+        for each in station:
+            if not elements.is_transformer(each):
+                continue
+            high, low = elements.high_side(each), elements.low_side(each)
+            is_on = all(s == NONE or closed[s] for _other, s in elements.around[each])
+            if is_on and high in busbar_of and busbar_of[low] not in sources:
+                self.busbars[busbar_of[low]].feeds.append((each, busbar_of[high]))
+        # a busbar comes after the one it hangs on
+        for number in reversed(range(len(self.busbars))):
+            bar = self.busbars[number]
+            if bar.feeds:
+                bar.limit_mw = sum(elements.limit_mw[each] for each, _high in bar.feeds)
+            for each, high in bar.feeds:
+                if high != number:
+                    self.busbars[high].mw += bar.mw * self.share(number, each)
+
+    def share(self, busbar: int, transformer: int) -> float:
+        """Return the share of a busbar's load that one of its transformers carries."""
+        bar = self.busbars[busbar]
+        whole = bar.limit_mw
+        return self.elements.limit_mw[transformer] / whole if whole else 1.0 / len(bar.feeds)
+
+
+def live_tree(
+    topology: Topology,
+    closed: Positions,
+    district_ix: int,
+    bus_mw: Sequence[float],
+    source_voltage: float = 1.0,
+) -> LiveTree:
+    """Return the energised part of one district, and of those ties join it to."""
+    grid = topology.grid
+    joined = topology.joined_districts(district_ix)
+    sources = [ix for ix in grid.source_bus_ix if grid.buses[ix].district_ix in joined]
+    return LiveTree(topology.elements, closed, sources, bus_mw, source_voltage)
+
+
 def flows(
     topology: Topology, closed: Positions, district_ix: int, load_scale: float = 1.0
 ) -> Flows:
     """Return the flows of one district for any positions; `load_scale` multiplies all loads."""
-    station = _station(topology, closed, district_ix)
-    order, parent, ring_switch_ix = _lines(topology, closed, station)
-    if ring_switch_ix != NONE:
-        return Flows(ring_switch_ix, {}, {})
-    grid = topology.grid
-    loads = grid.transformer_load_mw
-    load_mw = {
-        zone_ix: load_scale * float(sum(loads[ix] for ix in topology.zone_transformers[zone_ix]))
-        for zone_ix in (*station, *order)
-    }
-    for zone_ix in reversed(order):
-        load_mw[parent[zone_ix]] += load_mw[zone_ix]
-    section_ka = {
-        ix: load_mw[zone_ix] / (math.sqrt(3.0) * grid.sections[ix].kv * grid.power_factor)
-        for zone_ix in order
-        for ix in topology.zone_sections[zone_ix]
-    }
-    return Flows(NONE, section_ka, _transformers(topology, closed, station, load_mw))
+    elements, grid = topology.elements, topology.grid
+    bus_mw = elements.bus_mw((grid.transformer_load_mw * load_scale).tolist())
+    tree = live_tree(topology, closed, district_ix, bus_mw)
+    if tree.ring_switch_ix != NONE:
+        return Flows(tree.ring_switch_ix, {}, {})
+    section_ka: dict[int, float] = {}
+    transformer_mva: dict[int, float] = {}
+    for each in tree.order:
+        if elements.is_section(each):
+            line = grid.sections[each - elements.first_section]
+            ka = tree.mw[each] / (math.sqrt(3.0) * line.kv * grid.power_factor)
+            section_ka[line.ix] = ka
+        elif elements.is_transformer(each):
+            mva = tree.mw[each] / grid.power_factor
+            transformer_mva[each - elements.first_transformer] = mva
+    for number, bar in enumerate(tree.busbars):
+        for each, _high in bar.feeds:
+            mva = bar.mw * tree.share(number, each) / grid.power_factor
+            transformer_mva[each - elements.first_transformer] = mva
+    return Flows(NONE, section_ka, transformer_mva)
 
 
 def check_switching(
@@ -108,91 +275,6 @@ def check_switching(
                 if share > 1.0
             ]
     return SwitchingCheck(NONE, tuple(overloads))
-
-
-def _station(topology: Topology, closed: Positions, district_ix: int) -> list[int]:
-    """Return the zones with supply that no line lies between: rings among them are allowed."""
-    zones = [
-        zone_ix
-        for zone_ix in topology.source_zones
-        if topology.zone_district_ix[zone_ix] == district_ix
-    ]
-    seen = set(zones)
-    for zone_ix in zones:  # grows while it is read: a queue
-        for switch_ix, other_ix in topology.neighbours[zone_ix]:
-            if closed[switch_ix] and other_ix not in seen and not topology.zone_sections[other_ix]:
-                seen.add(other_ix)
-                zones.append(other_ix)
-    return zones
-
-
-def _lines(
-    topology: Topology, closed: Positions, station: list[int]
-) -> tuple[list[int], dict[int, int], int]:
-    """Return the zones beyond the station outwards, the zone each hangs on, and a ring's switch."""
-    parent = dict.fromkeys(station, NONE)
-    feed = dict.fromkeys(station, NONE)
-    inside = set(station)
-    waiting = list(station)
-    for zone_ix in waiting:
-        for switch_ix, other_ix in topology.neighbours[zone_ix]:
-            if not closed[switch_ix] or switch_ix == feed[zone_ix]:
-                continue
-            if other_ix not in parent:
-                parent[other_ix], feed[other_ix] = zone_ix, switch_ix
-                waiting.append(other_ix)
-            elif not (zone_ix in inside and other_ix in inside) and feed[other_ix] != switch_ix:
-                return [], {}, switch_ix
-    return waiting[len(station) :], parent, NONE
-
-
-def _transformers(
-    topology: Topology, closed: Positions, station: list[int], load_mw: Mapping[int, float]
-) -> dict[int, float]:
-    """Return the MVA of each substation transformer in service."""
-    grid, inside = topology.grid, set(station)
-    busbar_of = _busbars(topology, closed, station)
-    in_service: dict[int, list[int]] = {}
-    for zone_ix in station:
-        for ix in topology.zone_substation_transformers[zone_ix]:
-            each = grid.substation_transformers[ix]
-            high, low = (
-                topology.zone_of_bus[each.high_bus_ix],
-                topology.zone_of_bus[each.low_bus_ix],
-            )
-            is_on = all(s == NONE or closed[s] for s in (each.high_switch_ix, each.low_switch_ix))
-            if is_on and high in inside:
-                in_service.setdefault(busbar_of[low], []).append(ix)
-    result: dict[int, float] = {}
-    for busbar, members in in_service.items():
-        mw = sum(load_mw[zone_ix] for zone_ix in station if busbar_of.get(zone_ix) == busbar)
-        rated = sum(grid.substation_transformers[ix].rated_mva for ix in members)
-        for ix in members:
-            share = grid.substation_transformers[ix].rated_mva / rated if rated else 1.0
-            result[ix] = mw / grid.power_factor * share
-    return result
-
-
-def _busbars(topology: Topology, closed: Positions, station: list[int]) -> dict[int, int]:
-    """Return for each station zone the first zone of its busbar, joined without transformers."""
-    inside = set(station)
-    busbar_of: dict[int, int] = {}
-    for first in station:
-        if first in busbar_of or topology.zone_substation_transformers[first]:
-            continue
-        busbar_of[first] = first
-        waiting = [first]
-        for zone_ix in waiting:
-            for switch_ix, other_ix in topology.neighbours[zone_ix]:
-                if (
-                    closed[switch_ix]
-                    and other_ix in inside
-                    and other_ix not in busbar_of
-                    and not topology.zone_substation_transformers[other_ix]
-                ):
-                    busbar_of[other_ix] = first
-                    waiting.append(other_ix)
-    return busbar_of
 
 
 def _loadings(topology: Topology, of: Flows) -> dict[str, float]:
