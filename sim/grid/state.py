@@ -81,6 +81,25 @@ class SupplyChange:
         """Return which of some zones got supply, without spelling out all that did."""
         return _among(zones, self._back, self._forest)
 
+    def lost_transformers_of(self, transformers: Iterable[int]) -> list[int]:
+        """Return which of some transformers lost supply, without spelling out all that did."""
+        return self._transformers_of(transformers, self._gone)
+
+    def restored_transformers_of(self, transformers: Iterable[int]) -> list[int]:
+        """Return which of some transformers got supply, without spelling out all that did."""
+        return self._transformers_of(transformers, self._back)
+
+    def _transformers_of(self, transformers: Iterable[int], part: _Part) -> list[int]:
+        if isinstance(part, int):
+            return [ix for ix in transformers if ix == part]
+        places = [self._forest.points_of(run) for run in part]
+        return [
+            ix
+            for ix in transformers
+            if ix not in self._kept_out
+            and any(start <= self._forest.place(ix) < end for start, end in places)
+        ]
+
     def _zones(self, part: _Part) -> tuple[int, ...]:
         return _zones_in(part, self._forest) if isinstance(part, list) else ()
 
@@ -170,6 +189,16 @@ class GridState:
                     return switch_ix
         return NONE
 
+    def path_to_source(self, zone_ix: int) -> list[int]:
+        """Return the switches on the way from a zone to its source now, nearest first."""
+        if not self._zones[zone_ix]:
+            return []
+        if self._hangs_as_built(zone_ix):
+            return self.topology.path_to_source(zone_ix, self.topology.normal_feed)
+        legs = self._fragments.way_to_source(zone_ix) or ()
+        way = [ix for enter, leave, over in legs for ix in (*self._forest.way(enter, leave), over)]
+        return [ix for ix in way if ix != NONE]
+
     def feeding_interrupters(self, zone_ix: int) -> list[int]:
         """Return `Topology.feeding_interrupters` for the present positions."""
         forest = self._forest
@@ -210,6 +239,11 @@ class GridState:
         self._closed[switch_ix] = closed
         runs = self._fragments.close(switch_ix) if closed else self._fragments.open(switch_ix)
         return self._turned(_united(runs), closed) if runs else self._nothing
+
+    def set_source(self, zone_ix: int, is_live: bool) -> SupplyChange:
+        """Take the supply of a source zone from outside away, or give it back."""
+        runs = self._fragments.set_source(zone_ix, is_live)
+        return self._turned(_united(runs), is_live) if runs else self._nothing
 
     def blow_fuse(self, transformer_ix: int) -> SupplyChange:
         """Blow the fuse of a distribution transformer."""

@@ -40,6 +40,8 @@ class Fault:
     seq: int = NO_CAUSE
     is_live: bool = True
     dark_spell: int = 0
+    is_earth: bool = False
+    """One phase to earth on an isolated or compensated neutral: it trips nothing."""
 
 
 class Faults:
@@ -104,6 +106,10 @@ class Faults:
     def in_transformer(self, transformer_ix: int) -> tuple[Fault, ...]:
         """Return the live faults of a distribution transformer."""
         return tuple(self._of_transformer.get(transformer_ix, ()))
+
+    def faulted_transformers(self) -> Iterable[int]:
+        """Return the distribution transformers with a live fault behind their fuse."""
+        return self._of_transformer.keys()
 
     def faulted_zones(self) -> Iterable[int]:
         """Return the zones with a live fault."""

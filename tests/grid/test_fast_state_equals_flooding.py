@@ -95,6 +95,9 @@ class Followed:
         everywhere = range(state.topology.n_zones)
         assert tuple(change.lost_of(everywhere)) == change.lost_zones
         assert tuple(change.restored_of(everywhere)) == change.restored_zones
+        stations = range(len(grid.transformers))
+        assert tuple(change.lost_transformers_of(stations)) == change.lost_transformers
+        assert tuple(change.restored_transformers_of(stations)) == change.restored_transformers
         customers = [each.customers for each in grid.transformers]
         assert change.customers_lost == sum(customers[k] for k in transformers - fed)
         assert change.customers_restored == sum(customers[k] for k in fed - transformers)
