@@ -77,6 +77,19 @@ class Fragments:
             self._add_ends(switch_ix)
         return back
 
+    def set_source(self, zone_ix: int, is_live: bool) -> list[Run]:
+        """Take the supply of a source zone from outside away or give it back; return the runs."""
+        top = self._forest.position[zone_ix]
+        if is_live == (top in self._sources):
+            return []
+        if is_live:
+            joined = [] if self._live[top] else self._reach(top)[0]
+            self._sources.add(top)
+            return self._turn(joined, is_live=True)
+        self._sources.discard(top)
+        joined, has_source = self._reach(top)
+        return [] if has_source else self._turn(joined, is_live=False)
+
     # --- questions
 
     def fragment(self, position: int) -> int:

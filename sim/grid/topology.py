@@ -303,11 +303,16 @@ class Topology:
         return self.downstream(breaker_ix, self.normal)
 
     def region(
-        self, zone_ix: int, closed: Positions, *, past_interrupters: bool = True
+        self,
+        zone_ix: int,
+        closed: Positions,
+        *,
+        past_interrupters: bool = True,
+        failed: Collection[int] = (),
     ) -> set[int]:
         """Return the zones joined to a zone over closed switches.
 
-        Or only those without a breaker or a section's fuse between.
+        Or only those without a breaker or a section's fuse between, the failed ones not counted.
         """
         region, waiting = {zone_ix}, [zone_ix]
         for each in waiting:
@@ -315,21 +320,27 @@ class Topology:
                 if (
                     other_ix not in region
                     and closed[switch_ix]
-                    and (past_interrupters or not self.grid.switches[switch_ix].interrupts_faults)
+                    and (
+                        past_interrupters
+                        or switch_ix in failed
+                        or not self.grid.switches[switch_ix].interrupts_faults
+                    )
                 ):
                     region.add(other_ix)
                     waiting.append(other_ix)
         return region
 
-    def feeding_interrupters(self, zone_ix: int, closed: Positions) -> list[int]:
+    def feeding_interrupters(
+        self, zone_ix: int, closed: Positions, failed: Collection[int] = ()
+    ) -> list[int]:
         """Return the closed breakers and section fuses that must open to kill a zone.
 
         They bound the part of the grid joined to the zone without one of them between, and have
         supply on their far side without that part: one on a radial feeder, two where it is fed
-        from both sides (parallel transformers, a closed ring).
+        from both sides (parallel transformers, a closed ring). Those `failed` do not open.
         """
         switches = self.grid.switches
-        region = self.region(zone_ix, closed, past_interrupters=False)
+        region = self.region(zone_ix, closed, past_interrupters=False, failed=failed)
         bounds = {
             switch_ix: other_ix
             for each in region
