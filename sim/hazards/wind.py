@@ -1,4 +1,4 @@
-"""The wind field of a typhoon over time: from a best track to the 3-second gust at a place.
+"""The wind over time: from a best track, and thunderstorm cells, to the gust at a place.
 
 Between fixes position, pressure and wind are linear in time (latitude and longitude each: over
 three or six hours the difference to a great circle is far below the tenth of a degree of the
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,9 @@ from sim.hazards.coast import east_of_coast_deg
 from sim.messages import say, standing_at
 from sim.scenario.hazards import ProfileName, Shift, Typhoon
 from sim.units import HOUR_S, Calendar
+
+if TYPE_CHECKING:
+    from sim.hazards.cells import CellField
 
 __all__ = ["NODE_S", "StormPath", "WindField", "moved_path", "wind_field"]
 
@@ -110,16 +113,21 @@ def moved_path(track: Track, shift: Shift, calendar: Calendar) -> StormPath:
 
 
 class WindField:
-    """Answer for the gust of one storm at any place on land, at any time of the run."""
+    """Answer for the gust at any place on land, at any time of the run.
+
+    It is the stronger of that of the typhoon and that of the strongest thunderstorm cell.
+    """
 
     def __init__(
         self,
         path: StormPath | None,
         profile: ProfileName = "holland_1980",
         to_gust: float = 1.0,
+        cells: CellField | None = None,
     ) -> None:
         """Take a path (None: calm), and the factor from a 10-minute sea wind to a gust on land."""
         self.path = path
+        self.cells = cells if cells is not None and cells.cells else None
         self.profile = profile
         self.to_gust = to_gust
         self._nodes = np.empty((0, 10)) if path is None else _nodes(path, profile)
@@ -138,6 +146,13 @@ class WindField:
 
     def gust_ms_at(self, t_s: float, lat: float, lon: float) -> float:
         """Return the gust at one place."""
+        gust_ms = self._typhoon_ms_at(t_s, lat, lon)
+        if self.cells is None:
+            return gust_ms
+        place = np.array([t_s]), np.array([lat]), np.array([lon])
+        return max(gust_ms, float(self.cells.gusts_ms(*place)[0, 0]))
+
+    def _typhoon_ms_at(self, t_s: float, lat: float, lon: float) -> float:
         if not self._start_s <= t_s <= self._end_s:
             return 0.0
         place = (t_s - self._start_s) / NODE_S
@@ -155,7 +170,13 @@ class WindField:
             gusts[rows] = self.to_gust * _surface_ms(
                 self._at(t_s[rows]), self.profile, lat[None, :], lon[None, :]
             )
-        return gusts
+        return (
+            gusts if self.cells is None else np.maximum(gusts, self.cells.gusts_ms(t_s, lat, lon))
+        )
+
+    def is_of_a_cell(self, t_s: float, lat: float, lon: float) -> bool:
+        """Say whether the gust at a place comes from a thunderstorm cell."""
+        return self.gust_ms_at(t_s, lat, lon) > self._typhoon_ms_at(t_s, lat, lon)
 
     def peak_gust_ms(self, lat: Floats, lon: Floats, from_s: float, to_s: float) -> Floats:
         """Return the highest gust at each place in a span of time, on a 10-minute grid.
@@ -209,9 +230,11 @@ def _surface_ms(at: Floats, profile: ProfileName, lat: Any, lon: Any) -> Any:
     return np.hypot(along * motion_e - around * y_km, along * motion_n + around * x_km)
 
 
-def wind_field(typhoon: Typhoon | None, calendar: Calendar) -> WindField:
-    """Build the wind field of a scenario's typhoon; calm without one."""
+def wind_field(
+    typhoon: Typhoon | None, calendar: Calendar, cells: CellField | None = None
+) -> WindField:
+    """Build the wind field of a scenario's typhoon and thunderstorms; calm without them."""
     if typhoon is None:
-        return WindField(None)
+        return WindField(None, cells=cells)
     path = moved_path(read_best_track(typhoon.track), typhoon.shift, calendar)
-    return WindField(path, typhoon.profile, typhoon.land_share * typhoon.gust_factor)
+    return WindField(path, typhoon.profile, typhoon.land_share * typhoon.gust_factor, cells)

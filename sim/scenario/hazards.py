@@ -1,16 +1,22 @@
-"""Section `hazards`: what makes assets fail: a typhoon, steady failure rates, given events."""
+"""Section `hazards`: what makes assets fail. Further hazards have files of their own."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import Field, model_validator
 
-from sim.errors import UnitError
-from sim.messages import expected, quoted, say
-from sim.scenario.base import DataPath, Section, Share, When
-from sim.units import DISTANCE, DURATION, parse_quantity
+from sim.messages import say
+from sim.scenario.base import DataPath, Section, Share, When, default
+from sim.scenario.condition import Ageing, Dependence, Latent
+from sim.scenario.flood import Flood
+from sim.scenario.heat import Heat
+from sim.scenario.ice import Ice
+from sim.scenario.moments import Moment, SignedDistance, SignedDuration
+from sim.scenario.recorded import Recorded
+from sim.scenario.third_party import ThirdParty
+from sim.scenario.thunderstorms import Thunderstorms
+from sim.scenario.trees import Trees
 
 __all__ = [
     "Fragility",
@@ -24,58 +30,19 @@ __all__ = [
     "SignedDuration",
     "SpanCurve",
     "Steady",
+    "SubstationCurve",
+    "TowerCurve",
     "Typhoon",
 ]
 
 
-def _read_signed_distance(value: object) -> float:
-    return parse_quantity(value, DISTANCE)
-
-
-def _read_signed_duration(value: object) -> float:
-    return parse_quantity(value, DURATION)
-
-
-def _read_moment(value: object) -> float | datetime:
-    if isinstance(value, datetime):
-        return value
-    try:
-        seconds = parse_quantity(value, DURATION)
-    except UnitError as error:
-        try:
-            return datetime.fromisoformat(str(value))
-        except ValueError:
-            wanted = say(
-                "a time such as '2019-08-10 02:00' or a duration after the start such as '6 h'"
-            )
-            raise UnitError(expected(wanted, quoted(value))) from error
-    if seconds < 0:
-        raise UnitError(say("{moment!r} is before the start of the run", moment=value))
-    return seconds
-
-
-SignedDistance = Annotated[
-    float,
-    BeforeValidator(_read_signed_distance),
-    WithJsonSchema({"type": ["string", "number"], "examples": ["-100 km"]}),
-]
-"""A distance with a sign, kept in km."""
-SignedDuration = Annotated[
-    float,
-    BeforeValidator(_read_signed_duration),
-    WithJsonSchema({"type": ["string", "number"], "examples": ["-6 h"]}),
-]
-"""A length of time with a sign, kept in seconds."""
-Moment = Annotated[
-    float | datetime,
-    BeforeValidator(_read_moment),
-    WithJsonSchema({"type": ["string", "number"], "examples": ["6 h", "2019-08-10 02:00"]}),
-]
-"""A moment of the run: seconds after the start, or a calendar time."""
-
 ProfileName = Literal["willoughby_2006", "holland_1980"]
 SpanCurve = Literal["quanta_conductor", "none"]
-PoleCurve = Literal["quanta_pole", "wood_pole_20", "wood_pole_40", "wood_pole_60", "none"]
+PoleCurve = Literal[
+    "quanta_pole", "wood_pole_20", "wood_pole_40", "wood_pole_60", "wood_pole_by_age", "none"
+]
+TowerCurve = Literal["as_poles", "quanta_tower", "uk_tower_base", "uk_tower_robust", "none"]
+SubstationCurve = Literal["hazus_k1", "hazus_k3", "hazus_k5", "none"]
 
 
 class Shift(Section):
@@ -131,6 +98,14 @@ class Steady(Section):
     temporary_share: Share = 0.8
     """Share of steady overhead faults that clear when the line is dead. Default: OpenDSS
     (20 % permanent)."""
+    breaker_per_year: Annotated[float, Field(ge=0, le=1000)] = 0.0
+    """Failures per year of a breaker or recloser, all permanent. Default: none; RBTS has 0.006 at
+    11 kV."""
+    switch_per_year: Annotated[float, Field(ge=0, le=1000)] = 0.0
+    """Failures per year of a load-break switch or sectionaliser, all permanent. Default: none."""
+    busbar_per_year: Annotated[float, Field(ge=0, le=1000)] = 0.0
+    """Failures per year of a bus bar (a bus at a substation transformer), all permanent. Default:
+    none; RBTS has 0.001."""
 
 
 class Fragility(Section):
@@ -142,7 +117,22 @@ class Fragility(Section):
     poles: PoleCurve = "quanta_pole"
     """Failure probability of one pole at a 3-second gust: quanta_pole (Quanta 2009, 1e-4
     exp(0.0421 V), less its value without wind) or wood poles of 20, 40 or 60 years (Salman, Li &
-    Stewart 2015, lognormal fits). Default: quanta_pole, for concrete poles too: assumption."""
+    Stewart 2015, Reliab. Eng. Syst. Saf. 144:319, lognormal fits); wood_pole_by_age interpolates
+    these by the tables' `age_years`, straight in median and spread. Default: quanta_pole, for
+    concrete poles too: assumption."""
+    wood_age_years: Annotated[float, Field(ge=0, le=200)] = 40.0
+    """Age for wood_pole_by_age where the tables give none; below 20 and above 60 the curve stays.
+    Default: assumption."""
+    towers: TowerCurve = "as_poles"
+    """Supports of lines from `tower_from_kv` up, one to a span as poles are: quanta_tower (Quanta
+    2009, used by Ouyang & Dueñas-Osorio 2014: 2e-7 exp(0.0834 V), V in mph, less its value without
+    wind), uk_tower_base or uk_tower_robust (Panteli et al. 2017, IEEE Trans. Power Syst. 32:3747,
+    lognormal fits). Default: as_poles, no line has towers."""
+    tower_from_kv: Annotated[float, Field(gt=0)] = 35.0
+    """Voltage from which lines stand on towers, kV. Default: assumption."""
+    substations: SubstationCurve = "none"
+    """Severe damage to a station, which fails all its transformers: HAZUS hurricane curves by
+    terrain from open (k1) to forest (k5), as given by Watson 2018. Default: none."""
     temporary_share: Share = 0.3
     """Share of the spans counted by the curve that only touch (branches, conductors clashing) and
     clear when the line is dead; broken poles never do. Default: assumption."""
@@ -162,13 +152,38 @@ class GivenEvent(Section):
 
 
 class Hazards(Section):
-    """What makes assets fail."""
+    """What makes assets fail. All but the steady rates is off unless it is given."""
 
     typhoon: Typhoon | None = None
     """Typhoon that passes. Default: none."""
+    thunderstorms: Thunderstorms | None = None
+    """Thunderstorm cells. Default: none."""
+    terrain: dict[str, Annotated[float, Field(ge=0.2, le=3)]] = default({})
+    """Factor on all gusts by district: ridges speed wind up, valleys shelter. Default: 1."""
     fragility: Fragility = Fragility()
-    """How overhead lines fail in its wind."""
+    """How lines and stations fail in wind."""
+    trees: Trees | None = None
+    """Trees that fall or grow onto overhead lines. Default: none."""
+    ice: Ice | None = None
+    """Ice on overhead lines. Default: none."""
+    heat: Heat | None = None
+    """More failures when it is hot, by `loads.temperature`. Default: none."""
+    flood: Flood | None = None
+    """Water over low-lying cabinets. Default: none."""
+    third_party: ThirdParty | None = None
+    """Diggers, cranes, vehicles. Default: none."""
+    areas: dict[str, Annotated[float, Field(ge=0, le=1000)]] = default({})
+    """Factor on the steady rates of distribution transformers (and on faults behind them) by the
+    word in the node column `area`, such as `old: 2, illegal_wiring: 3`. Default: 1 for all."""
+    ageing: Ageing = Ageing()
+    """Factor on the steady rates by age."""
+    dependence: Dependence = Dependence()
+    """What neighbours share of their strength against wind and ice."""
+    latent: Latent | None = None
+    """Damage that shows later. Default: none."""
     steady: Steady = Steady()
     """Failure rates outside storms."""
+    recorded: tuple[Recorded, ...] = ()
+    """Lists of real outages that are replayed. Default: none."""
     events: tuple[GivenEvent, ...] = ()
     """Failures at stated times. Default: none."""
