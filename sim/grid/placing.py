@@ -19,10 +19,18 @@ from sim.grid.assets import (
     SwitchDevice,
 )
 from sim.grid.leaving_out import without_devices
-from sim.grid.source import BREAKERS, EARTH_RADIUS_KM, SourceEdge, SourceGrid, SourceNode
+from sim.grid.source import (
+    BREAKERS,
+    EARTH_RADIUS_KM,
+    SourceEdge,
+    SourceGrid,
+    SourceNode,
+    distance_km,
+)
 from sim.messages import joined, say, standing_at
-from sim.scenario.grid import DistrictGrid
+from sim.scenario.grid import DistrictGrid, GridTie
 from sim.scenario.grid import Grid as GridSection
+from sim.scenario.suggest import hinted, suggestion
 
 __all__ = ["assemble", "overhead_edges", "remote_switches"]
 
@@ -31,11 +39,13 @@ _COUPLERS: tuple[SwitchDevice, ...] = ("CB", "RECLOSER", "SECTIONALISER", "LBS")
 
 
 def assemble(section: GridSection, sources: Mapping[str, SourceGrid]) -> Grid:
-    """Build the grid from its source grids; raise InputError for a section that does not exist."""
+    """Build the grid from its source grids; raise InputError for what names no line or bus."""
     streams = Streams(section.layout_seed)
     placing = _Placing(section, streams.trait("grid.overhead"), streams.trait("grid.remote_switch"))
     for name, district in section.districts.items():
         placing.place(name, district, without_devices(sources[district.source], district.without))
+    for name, tie in section.ties.items():
+        placing.tie(name, tie)
     return placing.grid()
 
 
@@ -82,6 +92,7 @@ class _Placing:
         self._overhead = overhead
         self._remote = remote
         self._remote_ids: set[str] = set()
+        self._district_ix = NONE
         self._districts: list[District] = []
         self._buses: list[Bus] = []
         self._sections: list[LineSection] = []
@@ -102,9 +113,10 @@ class _Placing:
 
     def place(self, name: str, district: DistrictGrid, source: SourceGrid) -> None:
         scale = source.automatic_scale if district.scale == "auto" else district.scale
+        self._district_ix = len(self._districts)
         self._districts.append(
             District(
-                ix=len(self._districts),
+                ix=self._district_ix,
                 id=name,
                 name_en=district.name.en,
                 name_zh=district.name.zh,
@@ -129,13 +141,51 @@ class _Placing:
             else:
                 self._coupler(edge, ends)
 
-    @property
-    def _prefix(self) -> str:
-        return self._districts[-1].id
+    def tie(self, name: str, tie: GridTie) -> None:
+        """Add a line that is open as built between two buses of any districts."""
+        where = f"grid.ties.{name}"
+        one = self._end(f"{where}.from_bus", tie.from_bus)
+        other = self._end(f"{where}.to_bus", tie.to_bus)
+        if one.ix == other.ix or one.kv != other.kv:
+            words = say("expected another bus of {kv:g} kV, got {bus!r}", kv=one.kv, bus=other.id)
+            raise InputError(standing_at(f"{where}.to_bus", words))
+        self._district_ix = one.district_ix
+        if any(each.id == f"{self._prefix}/{name}" for each in self._sections):
+            words = say("{district!r} has a line of that name", district=self._prefix)
+            raise InputError(standing_at(where, words))
+        length_km = tie.length
+        if length_km is None:
+            length_km = distance_km(one.latitude, one.longitude, other.latitude, other.longitude)
+        edge = SourceEdge(
+            id=name,
+            u="from",
+            v="to",
+            kind="line",
+            length_km=length_km,
+            construction=tie.construction,
+            max_i_ka=tie.max_i_ka,
+            rated_mva=0.0,
+            switch_u=tie.switch,
+            switch_u_closed=True,
+            switch_v=tie.switch,
+            switch_v_closed=False,
+            switch_u_remote=tie.is_remote,
+            switch_v_remote=tie.is_remote,
+        )
+        self._line(edge, (one, other), tie.construction == "overhead")
+
+    def _end(self, where: str, bus_id: str) -> Bus:
+        for bus in self._buses:
+            if bus.id == bus_id:
+                return bus
+        district = bus_id.partition("/")[0]
+        near = [each.id for each in self._buses if each.id.startswith(f"{district}/")]
+        hint = suggestion(bus_id, near or [f"{each.id}/" for each in self._districts])
+        raise InputError(standing_at(where, hinted(say("no bus {bus!r}", bus=bus_id), hint)))
 
     @property
-    def _district_ix(self) -> int:
-        return len(self._districts) - 1
+    def _prefix(self) -> str:
+        return self._districts[self._district_ix].id
 
     def _bus(
         self, node: SourceNode, district: DistrictGrid, source: SourceGrid, scale: float
@@ -275,7 +325,7 @@ class _Placing:
             Switch(
                 ix=ix,
                 id=switch_id,
-                district_ix=self._district_ix,
+                district_ix=bus.district_ix,
                 kind=kind,
                 bus_ix=bus.ix,
                 section_ix=of.get("section_ix", NONE),

@@ -10,10 +10,10 @@ from sim.messages import joined, say, standing_at
 from sim.scenario.base import Between, Count, DataPath, Distance, Section, Share, default
 from sim.units import DISTANCE
 
-__all__ = ["DistrictGrid", "DistrictName", "Grid", "GridSource"]
+__all__ = ["DistrictGrid", "DistrictName", "Grid", "GridSource", "GridTie"]
 
 DistrictId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-"""A short id that begins the ids of all assets of a district."""
+"""A short id: that of a district begins the ids of all its assets."""
 
 
 class GridSource(Section):
@@ -80,6 +80,30 @@ class DistrictGrid(Section):
     """Load of the day over the source's peak values; assumption."""
 
 
+class GridTie(Section):
+    """A line between two buses, mostly of two districts, that is open as built.
+
+    It has a switch at each end, the one at `to_bus` open, and belongs to the district of
+    `from_bus`.
+    """
+
+    from_bus: str
+    """Bus where its switch is closed, such as `luoyang/bus4`."""
+    to_bus: str
+    """Bus where its switch is open; of the same voltage."""
+    length: Distance | None = None
+    """Length of line; absent: the distance between the two buses."""
+    construction: Literal["cable", "overhead"] = "overhead"
+    """Cable or overhead line; assumption: overhead, for ties between districts cross country."""
+    max_i_ka: Annotated[float, Field(gt=0)]
+    """Rating in kA."""
+    switch: Literal["CB", "LBS"] = "LBS"
+    """Kind of both switches: breaker or load-break switch; assumption."""
+    is_remote: bool = True
+    """Whether both switches are under remote control; assumption: ties are switched first, and
+    are the first to be equipped."""
+
+
 class Grid(Section):
     """The medium-voltage grids of the area."""
 
@@ -87,6 +111,9 @@ class Grid(Section):
     """Source grids by name."""
     districts: dict[DistrictId, DistrictGrid]
     """Districts by id, in the order in which their assets are numbered."""
+    ties: dict[DistrictId, GridTie] = {}
+    """Lines between districts that are open as built, by name. Default: none, the districts stand
+    alone."""
     span_length: Annotated[Distance, Between(DISTANCE, "10 m")] = default("80 m")
     """Distance between the poles of overhead lines; assumption (rural 10–20 kV lines on concrete
     poles, where 60–100 m are usual)."""
