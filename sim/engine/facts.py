@@ -18,6 +18,7 @@ __all__ = [
     "AnnouncementSwitched",
     "BoundaryCorrected",
     "BoundaryMistaken",
+    "BreakerFailed",
     "BreakerLockedOut",
     "BreakerReclosed",
     "BreakerStateReported",
@@ -33,7 +34,15 @@ __all__ = [
     "CrewShiftEnded",
     "CrewShiftStarted",
     "CrewStoodDown",
+    "CurtailmentCalled",
+    "CurtailmentEnded",
+    "CustomerReported",
+    "CustomersLost",
+    "CustomersRestored",
     "DisturbanceEnded",
+    "EarthFaultEvolved",
+    "EarthFaultGone",
+    "EarthFaultSensed",
     "Fact",
     "FaultCleared",
     "FaultIndicated",
@@ -42,21 +51,31 @@ __all__ = [
     "FiguresSplit",
     "FuseBlown",
     "FuseReplaced",
+    "GapColourChanged",
     "GatewayLimited",
     "IncidentClosed",
     "IncidentJudged",
     "IncidentOpened",
     "IncidentRevised",
+    "InfeedLost",
+    "InfeedRestored",
     "InjectFired",
     "InjectHeld",
     "InjectReleased",
     "LastGaspReceived",
+    "LowVoltageFaultCleared",
+    "LowVoltageFaultStruck",
     "MajorServiceFiled",
     "MenuSwitched",
     "MessageShown",
+    "MeterHeard",
     "NoticeCancelled",
     "NoticeFinished",
     "NoticeSubmitted",
+    "OutageBegan",
+    "OutageCalledOff",
+    "OutageEnded",
+    "OutageOrdered",
     "OvertimeAgreed",
     "PatrolEnded",
     "PlanStepTaken",
@@ -68,6 +87,7 @@ __all__ = [
     "RepairProlonged",
     "RepairStarted",
     "ReportMade",
+    "ReportTriaged",
     "ResponseLevelChanged",
     "RestorationTimeSet",
     "RunEnded",
@@ -82,10 +102,17 @@ __all__ = [
     "StandbyCalled",
     "SupplyLost",
     "SupplyRestored",
+    "SwitchLocked",
+    "SwitchMoved",
     "SwitchOperated",
     "TroubleReported",
     "TrunksLimited",
     "WarningChanged",
+    "WorkBegan",
+    "WorkEnded",
+    "WorkPutOff",
+    "WorkScheduled",
+    "WorksMerged",
 ]
 
 
@@ -128,7 +155,8 @@ class RunEnded(Fact):
 
 @dataclass(frozen=True, slots=True)
 class FaultStruck(Fact):
-    """An asset failed. `kind` is permanent or temporary; `hazard` is wind, steady or given."""
+    """An asset failed. `kind` is permanent or temporary; `hazard` is the word of what
+    failed it: wind, lightning, flood, steady, given and so on."""
 
     fault: str
     asset: str
@@ -168,6 +196,67 @@ class BreakerLockedOut(Fact):
 
     device: str
     district: str
+
+
+@dataclass(frozen=True, slots=True)
+class BreakerFailed(Fact):
+    """A breaker did not open on fault current; the next one upstream has to."""
+
+    device: str
+    fault: str
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchMoved(Fact):
+    """A switch moved by itself; `by` is sectionaliser or voltage_time."""
+
+    device: str
+    closed: bool
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchLocked(Fact):
+    """A switch locked itself open: the fault lies in the zone of a section ('' for a bus)."""
+
+    device: str
+    section: str
+
+
+@dataclass(frozen=True, slots=True)
+class EarthFaultSensed(Fact):
+    """The voltage of the neutral rose at a busbar: one phase has a fault to earth."""
+
+    bus: str
+    fault: str
+
+
+@dataclass(frozen=True, slots=True)
+class EarthFaultGone(Fact):
+    """A busbar senses no earth fault any more."""
+
+    bus: str
+
+
+@dataclass(frozen=True, slots=True)
+class EarthFaultEvolved(Fact):
+    """A fault to earth became one between phases."""
+
+    fault: str
+
+
+@dataclass(frozen=True, slots=True)
+class InfeedLost(Fact):
+    """A source bus lost its supply from outside."""
+
+    bus: str
+
+
+@dataclass(frozen=True, slots=True)
+class InfeedRestored(Fact):
+    """A source bus has its supply from outside again."""
+
+    bus: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +316,47 @@ class SupplyRestored(Fact):
     customers: int
 
 
+# --- truth: behind the distribution transformers
+
+
+@dataclass(frozen=True, slots=True)
+class LowVoltageFaultStruck(Fact):
+    """A part behind a transformer failed: a branch, a service drop, or a customer's own wiring."""
+
+    fault: str
+    asset: str
+    part: str
+    transformer: str
+    hazard: str
+    customers: int
+
+
+@dataclass(frozen=True, slots=True)
+class LowVoltageFaultCleared(Fact):
+    """A fault behind a transformer is gone. `how` is repaired (by a crew) or own (by its owner)."""
+
+    fault: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class CustomersLost(Fact):
+    """Customers lost light behind their transformer: those of a part who had it."""
+
+    asset: str
+    transformer: str
+    customers: int
+
+
+@dataclass(frozen=True, slots=True)
+class CustomersRestored(Fact):
+    """Customers of a part behind a transformer have light again."""
+
+    asset: str
+    transformer: str
+    customers: int
+
+
 # --- belief: what the control room learns and thinks
 
 
@@ -259,6 +389,33 @@ class LastGaspReceived(Fact):
     """Meters behind a transformer sent a last gasp."""
 
     transformer: str
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerReported(Fact):
+    """A customer behind a transformer believed supplied reported an outage."""
+
+    place: str
+    transformer: str
+    reports: int
+
+
+@dataclass(frozen=True, slots=True)
+class MeterHeard(Fact):
+    """A customer's meter was heard: its last gasp, or its answer whether it has voltage."""
+
+    place: str
+    transformer: str
+    has_voltage: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReportTriaged(Fact):
+    """A report was settled without a crew: `by` agent, menu or meter, as the customer's own."""
+
+    place: str
+    transformer: str
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -551,6 +708,112 @@ class PromiseExpired(Fact):
     notice: str
     incident: str
     customers: int
+
+
+# --- outages on purpose
+
+
+@dataclass(frozen=True, slots=True)
+class OutageOrdered(Fact):
+    """An outage is to begin at a time; `why` is planned or shortage."""
+
+    outage: str
+    why: str
+    begins_s: float
+    restoration_s: float
+    customers: int
+
+
+@dataclass(frozen=True, slots=True)
+class OutageBegan(Fact):
+    """The switching of an ordered outage began."""
+
+    outage: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutageEnded(Fact):
+    """The switching of an ordered outage was undone."""
+
+    outage: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutageCalledOff(Fact):
+    """An ordered outage will not take place then; `why` is enough_power or put_off."""
+
+    outage: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class GapColourChanged(Fact):
+    """The largest gap forecast between load and supply changed colour."""
+
+    colour: str
+    gap_mw: float
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class CurtailmentCalled(Fact):
+    """Customers under an agreement were asked to take less from a time on."""
+
+    agreement: str
+    relief_mw: float
+    begins_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class CurtailmentEnded(Fact):
+    """Customers under an agreement may take what they like again."""
+
+    agreement: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorksMerged(Fact):
+    """Jobs on one feeder were made one outage."""
+
+    work: str
+    jobs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkScheduled(Fact):
+    """Planned work got a way to be done and a time."""
+
+    work: str
+    option: str
+    begins_s: float
+    ends_s: float
+    customers: int
+
+
+@dataclass(frozen=True, slots=True)
+class WorkPutOff(Fact):
+    """Planned work will not be done then; `why` is warning, no_crew, wind, not_normal or order."""
+
+    work: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkBegan(Fact):
+    """The work itself began: its place is dead, or the live-line crew is there."""
+
+    work: str
+    crew: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkEnded(Fact):
+    """Planned work is over; `late_s` is how much longer it took than planned."""
+
+    work: str
+    late_s: float
 
 
 # --- emergency

@@ -1,21 +1,24 @@
 """What protection does by itself: trip, reclose, lock out, blow fuses; and switching by order.
 
-A fault in a zone with voltage is seen after the trip delay by the nearest breakers that feed it;
-they open. Feeder breakers reclose while they have shots left; a temporary fault may be gone by
-then. A fault that meets voltage because something was switched by order trips without reclosing.
-A fault without voltage waits until it gets some. A fault in a distribution transformer blows its
-fuse and is seen by nobody else. One behind the fuse of a section blows that, lasting or not, and
-the fuse stays open until a crew that repairs its section renews it. Every question is asked again
-at the moment of acting, so delays never act on an old state.
+A fault in a zone with voltage is seen by the nearest breakers, reclosers or line fuses that feed
+it; they open, and what stands further upstream resets. Feeder breakers and reclosers reclose while
+they have shots left; a temporary fault may be gone by then. A fault that meets voltage because
+something was switched by order trips without reclosing. A fault without voltage waits until it
+gets some. A fault in a distribution transformer blows its fuse and is seen by nobody else. One
+behind the fuse of a section blows that, lasting or not (unless fuses are saved), and the fuse
+stays open until a crew that repairs its section renews it. A breaker that fails to open leaves the
+fault to the next upstream. Every question is asked again at the moment of acting, so delays never
+act on an old state.
 """
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from functools import partial
 
 from sim.engine.clock import Clock
 from sim.engine.facts import (
+    BreakerFailed,
     BreakerLockedOut,
     BreakerReclosed,
     BreakerTripped,
@@ -25,6 +28,8 @@ from sim.engine.facts import (
     SectionFuseReplaced,
     SupplyLost,
     SupplyRestored,
+    SwitchLocked,
+    SwitchMoved,
     SwitchOperated,
 )
 from sim.engine.journal import NO_CAUSE, Journal
@@ -33,24 +38,16 @@ from sim.engine.streams import Streams
 from sim.grid.assets import NONE, Grid
 from sim.grid.state import GridState, SupplyChange
 from sim.grid.topology import Topology
+from sim.protection.earth import EarthFaults
 from sim.protection.faults import Fault, FaultKind, Faults
 from sim.protection.findings import Findings, is_part
+from sim.protection.infeeds import Infeeds
+from sim.protection.sectionalisers import Sectionalisers
+from sim.protection.sequences import Cycle, Sequence, sequence_of
+from sim.protection.voltage_time import VoltageTime
 from sim.scenario.protection import Protection as Settings
 
 __all__ = ["Protection"]
-
-
-@dataclass(slots=True)
-class _Cycle:
-    """Where a breaker stands in its reclosing.
-
-    Shots since it last held, and the number of the timer that may reclose it: an order counts it
-    up, so that an older timer does nothing.
-    """
-
-    shots: int = 0
-    reclosed_s: float = -math.inf
-    timer: int = 0
 
 
 class Protection:
@@ -73,9 +70,18 @@ class Protection:
         self._settings = section
         self._clearing_s = quantile(section.temporary_clearing)
         self._clearing = streams.trait("protection.temporary_clearing")
-        self._cycles: dict[int, _Cycle] = {}
+        self._fails = streams.trait("protection.breaker_fails")
+        self._overreaches = streams.trait("protection.overreach")
+        self._cycles: dict[int, Cycle] = {}
+        self._sequences: dict[int, Sequence] = {}
         self.faults = Faults(journal, state.topology)
         self._findings = Findings(grid, state, self.faults)
+        self._earth = EarthFaults(
+            clock, journal, grid, state, section, streams, self.faults, self._evolved
+        )
+        self.infeeds = Infeeds(clock, journal, grid, state, self.faults, self._follow_infeed)
+        self._sectionalisers = Sectionalisers(clock, grid, state, section, self._sectionalise)
+        self._automatic = VoltageTime(clock, grid, state, section, self._move_by_itself, self._lock)
 
     # --- what others call
 
@@ -89,25 +95,33 @@ class Protection:
         fault = self.faults.strike(asset_id, kind, hazard, cause)
         if fault is None:
             return None
+        self._earth.struck(fault)
         if self._has_voltage(fault):
             self._see(fault, fault.seq, may_reclose=True)
         else:
             self._let_clear(fault, fault.seq)
+        self._earth.look(fault.seq)
         return fault.id
+
+    def lose_infeed(self, bus_id: str, lasts_s: float, cause: int = NO_CAUSE) -> None:
+        """Take the supply of a source bus away for a time; raise KeyError for another bus."""
+        self.infeeds.lose(bus_id, lasts_s, cause)
 
     def operate(self, device_id: str, closed: bool, by: str, cause: int = NO_CAUSE) -> int | None:
         """Move a switch by order and return the sequence number of SwitchOperated.
 
         Reclosing under way on that breaker is given up. A reaction to a fact of protection must
         not switch at once but by way of the clock, or SupplyLost would come after what undid it.
-        Return None, with nothing done, for a
-        load-break switch told to open while fault current flows through it.
+        Return None, with nothing done, for a load-break switch told to open while fault current
+        flows through it.
         """
         device = self._grid.switches[self._grid.switch_ix[device_id]]
         if not closed and not self.may_open(device_id):
             return None
         if device.ix in self._cycles:
             self._cycles[device.ix].timer += 1
+        self._sectionalisers.ordered(device.ix)
+        self._automatic.ordered(device.ix, closed)
         change = self._state.set_switch(device.ix, closed)
         seq = self._journal.write(SwitchOperated(device_id, closed, by), cause)
         self._follow(change, device_id, seq, may_reclose=False)
@@ -121,13 +135,13 @@ class Protection:
     def repaired(self, asset_id: str, cause: int = NO_CAUSE) -> None:
         """Clear the permanent faults of an asset; a distribution transformer gets its fuse back.
 
-        A section stands for its spans, poles and fuses too, a transformer without a fuse of its
-        own for the line fuses beside it.
+        A section stands for its spans, poles and fuses too; a bus, a switch or a transformer
+        without a fuse of its own for the line fuses beside it.
         """
         place = self._grid.locate(asset_id)
         for fault in self.faults.live:
             if fault.kind == "permanent" and is_part(fault.asset, asset_id):
-                self.faults.clear(fault, "repaired", cause)
+                self._earth.look(self.faults.clear(fault, "repaired", cause))
         if place.kind == "transformer" and self._state.fuse_blown[place.ix]:
             change = self._state.replace_fuse(place.ix)
             seq = self._journal.write(FuseReplaced(asset_id), cause)
@@ -137,6 +151,7 @@ class Protection:
             change = self._state.set_switch(switch_ix, True)
             seq = self._journal.write(SectionFuseReplaced(device.id), cause)
             self._follow(change, device.id, seq, may_reclose=False)
+        self.infeeds.cleared(cause)
 
     def damage_in(self, place: int | str) -> list[str]:
         """Return the damaged assets a crew finds on site, oldest fault first."""
@@ -150,20 +165,80 @@ class Protection:
         return self._state.is_zone_supplied(fault.zone_ix)
 
     def _see(self, fault: Fault, cause: int, *, may_reclose: bool) -> None:
-        is_fused = fault.transformer_ix != NONE
-        delay_s = self._settings.fuse_delay if is_fused else self._settings.trip_delay
+        if fault.is_earth:
+            self._earth.met(fault, cause)
+            return
+        if fault.transformer_ix != NONE:
+            delay_s = self._settings.fuse_delay
+        else:
+            _switches, delay_s = self._reaction(fault, may_reclose=may_reclose)
         self._clock.call_in(delay_s, lambda: self._act(fault, cause, may_reclose))
 
+    def _evolved(self, fault: Fault, cause: int) -> None:
+        if self._has_voltage(fault):
+            self._see(fault, cause, may_reclose=True)
+
     def _act(self, fault: Fault, cause: int, may_reclose: bool) -> None:
-        if not fault.is_live or not self._has_voltage(fault):
+        if not fault.is_live or fault.is_earth or not self._has_voltage(fault):
             return
         if fault.transformer_ix != NONE:
             self._blow(fault, cause)
             return
-        for switch_ix in self._topology.feeding_interrupters(
-            fault.zone_ix, self._state.positions()
-        ):
-            self._trip(switch_ix, fault, cause, may_reclose)
+        switches, _delay_s = self._reaction(fault, may_reclose=may_reclose)
+        if not switches:
+            self._lose_source(fault, (), cause)
+            return
+        self._open_all(switches, fault, cause, may_reclose)
+
+    def _reaction(self, fault: Fault, *, may_reclose: bool) -> tuple[list[int], float]:
+        """Return the devices that open for a fault now, and how long they take."""
+        nearest = self._interrupters(fault.zone_ix)
+        if may_reclose:
+            saving = self._saving(fault, nearest)
+            if saving != NONE:
+                return [saving], self._sequence(saving).fast_s
+        times_s = [self._trip_s(ix, may_reclose=may_reclose) for ix in nearest]
+        return nearest, max(times_s, default=self._settings.trip_delay)
+
+    def _interrupters(self, zone_ix: int, failed: Collection[int] = ()) -> list[int]:
+        """Return what opens for a fault; nothing where a source feeds it with no device between."""
+        switches = self._grid.switches
+        way = self._state.path_to_source(zone_ix)
+        if not any(switches[ix].interrupts_faults and ix not in failed for ix in way):
+            return []
+        if failed:
+            positions = self._state.positions()
+            found = self._topology.feeding_interrupters(zone_ix, positions, failed)
+        else:
+            found = self._state.feeding_interrupters(zone_ix)
+        return self.infeeds.without_dark(found) if len(found) > 1 else found
+
+    def _trip_s(self, switch_ix: int, *, may_reclose: bool) -> float:
+        if self._grid.switches[switch_ix].is_fuse:
+            return self._settings.trip_delay
+        sequence = self._sequence(switch_ix)
+        is_fast = may_reclose and self._shots(switch_ix) < sequence.fast_trips
+        return sequence.fast_s if is_fast else sequence.trip_s
+
+    def _saving(self, fault: Fault, nearest: list[int]) -> int:
+        """Return the device that trips to save the fuse nearest to a fault, or NONE."""
+        is_fused = len(nearest) == 1 and self._grid.switches[nearest[0]].is_fuse
+        if self._settings.fuses != "saving" or not is_fused:
+            return NONE
+        upstream = self._state.upstream_breaker(fault.zone_ix)
+        if upstream == NONE or self._shots(upstream) >= self._sequence(upstream).saving_trips:
+            return NONE
+        return upstream
+
+    def _sequence(self, switch_ix: int) -> Sequence:
+        if switch_ix not in self._sequences:
+            self._sequences[switch_ix] = sequence_of(self._grid.switches[switch_ix], self._settings)
+        return self._sequences[switch_ix]
+
+    def _shots(self, switch_ix: int) -> int:
+        cycle = self._cycles.get(switch_ix)
+        reset_s = self._sequence(switch_ix).reset_s
+        return cycle.shots_at(self._clock.now, reset_s) if cycle is not None else 0
 
     def _blow(self, fault: Fault, cause: int) -> None:
         transformer = self._grid.transformers[fault.transformer_ix]
@@ -173,31 +248,79 @@ class Protection:
 
     # --- breakers
 
-    def _trip(self, switch_ix: int, fault: Fault, cause: int, may_reclose: bool) -> None:
+    def _open_all(
+        self, switches: Collection[int], fault: Fault, cause: int, may_reclose: bool
+    ) -> None:
+        """Open what reacts to a fault; what fails to leaves it to the next devices upstream."""
+        failed = [ix for ix in switches if self._fails_to_open(ix)]
+        carrying = {ix: self._sectionalisers.carrying(fault.zone_ix, ix) for ix in switches}
+        also = self._overreaching(fault, switches)
+        for switch_ix in (*switches, *also):
+            if switch_ix in failed:
+                continue
+            seq = self._trip(switch_ix, fault, cause, may_reclose)
+            self._sectionalisers.count(carrying.get(switch_ix, []), seq)
+        for switch_ix in failed:
+            device = self._grid.switches[switch_ix]
+            seq = self._journal.write(BreakerFailed(device.id, fault.id), cause)
+            back_up = partial(self._back_up, fault, tuple(failed), seq)
+            self._clock.call_in(self._settings.failure.backup_delay, back_up)
+
+    def _fails_to_open(self, switch_ix: int) -> bool:
+        device = self._grid.switches[switch_ix]
+        share = self._settings.failure.share
+        if not device.is_breaker or share == 0.0:
+            return False
+        cycle = self._cycles.setdefault(switch_ix, Cycle())
+        cycle.trips += 1
+        return self._fails.of(device.id, cycle.trips) < share
+
+    def _overreaching(self, fault: Fault, switches: Collection[int]) -> list[int]:
+        """Return the devices upstream whose relays trip although it is not their turn."""
+        share = self._settings.failure.overreach_share
+        if share == 0.0 or self._overreaches.of(fault.asset, fault.episode) >= share:
+            return []
+        beyond = self._interrupters(fault.zone_ix, switches)
+        return [ix for ix in beyond if ix not in switches and not self._grid.switches[ix].is_fuse]
+
+    def _back_up(self, fault: Fault, failed: tuple[int, ...], cause: int) -> None:
+        """Trip the next devices upstream of those that failed, without reclosing."""
+        if not fault.is_live or not self._has_voltage(fault):
+            return
+        switches = self._interrupters(fault.zone_ix, failed)
+        if not switches:
+            self._lose_source(fault, failed, cause)
+        for switch_ix in switches:
+            self._trip(switch_ix, fault, cause, may_reclose=False)
+
+    def _lose_source(self, fault: Fault, failed: Collection[int], cause: int) -> None:
+        """Trip the source itself, and look again: another may feed the fault as well."""
+        self.infeeds.tripped(fault, failed, cause)
+        if self._has_voltage(fault):
+            self._see(fault, cause, may_reclose=False)
+
+    def _trip(self, switch_ix: int, fault: Fault, cause: int, may_reclose: bool) -> int:
         device = self._grid.switches[switch_ix]
         district = self._grid.districts[device.district_ix].id
         if device.is_fuse:
             change = self._state.set_switch(switch_ix, False)
             seq = self._journal.write(SectionFuseBlown(device.id, fault.id), cause)
             self._follow(change, device.id, seq, may_reclose=False)
-            return
-        cycle = self._cycles.setdefault(switch_ix, _Cycle())
-        if self._clock.now - cycle.reclosed_s > self._settings.reclaim_time:
-            cycle.shots = 0
-        has_shot = (
-            may_reclose
-            and device.is_feeder_breaker
-            and cycle.shots < len(self._settings.dead_times)
-        )
+            return seq
+        cycle = self._cycles.setdefault(switch_ix, Cycle())
+        cycle.shots = self._shots(switch_ix)
+        dead_times_s = self._sequence(switch_ix).dead_s
+        has_shot = may_reclose and cycle.shots < len(dead_times_s)
         timer = cycle.timer
         change = self._state.set_switch(switch_ix, False)
         seq = self._journal.write(BreakerTripped(device.id, fault.id, district), cause)
         if has_shot:
-            dead_s = self._settings.dead_times[cycle.shots]
+            dead_s = dead_times_s[cycle.shots]
             self._clock.call_in(dead_s, lambda: self._reclose(switch_ix, timer, seq))
         self._follow(change, device.id, seq, may_reclose=may_reclose)
         if not has_shot:
             self._journal.write(BreakerLockedOut(device.id, district), seq)
+        return seq
 
     def _reclose(self, switch_ix: int, timer: int, cause: int) -> None:
         cycle = self._cycles[switch_ix]
@@ -212,38 +335,75 @@ class Protection:
 
     def _carries_fault(self, switch_ix: int) -> bool:
         """Say whether current to a live fault flows through a switch at this moment."""
-        live = [ix for ix in self.faults.faulted_zones() if self._state.is_zone_supplied(ix)]
-        if not live:
-            return False
-        beyond = self._topology.downstream(switch_ix, self._state.positions())
-        return any(zone_ix in beyond for zone_ix in live)
+        live = [
+            ix
+            for ix in self.faults.faulted_zones()
+            if self._state.is_zone_supplied(ix)
+            and not all(each.is_earth for each in self.faults.in_zone(ix))
+        ]
+        return bool(live and self._state.hanging_on(switch_ix, live))
+
+    # --- switches that move by themselves
+
+    def _move_by_itself(
+        self, switch_ix: int, closed: bool, cause: int, by: str = "voltage_time"
+    ) -> None:
+        device = self._grid.switches[switch_ix]
+        change = self._state.set_switch(switch_ix, closed)
+        seq = self._journal.write(SwitchMoved(device.id, closed, by), cause)
+        self._follow(change, device.id, seq, may_reclose=True)
+
+    def _sectionalise(self, switch_ix: int, cause: int) -> None:
+        zones = self._topology.switch_zones[switch_ix]
+        feed = self._topology.normal_feed
+        beyond = [zone for zone in zones if feed[zone] == switch_ix]
+        self._move_by_itself(switch_ix, False, cause, "sectionaliser")
+        if beyond:
+            self._lock(switch_ix, beyond[0], cause)
+
+    def _lock(self, switch_ix: int, zone_ix: int, cause: int) -> None:
+        sections = self._topology.zone_sections[zone_ix]
+        section = self._grid.sections[sections[0]].id if sections else ""
+        self._journal.write(SwitchLocked(self._grid.switches[switch_ix].id, section), cause)
 
     # --- what follows a change of supply
+
+    def _follow_infeed(self, change: SupplyChange, bus_id: str, cause: int) -> None:
+        self._follow(change, bus_id, cause, may_reclose=False)
 
     def _follow(
         self, change: SupplyChange, device_id: str, cause: int, *, may_reclose: bool
     ) -> None:
         """Write who lost or got supply; faults that lost voltage may clear, others are met."""
-        for fault in self._faults_of(change.lost_zones, change.lost_transformers):
+        # NOTE: speed: a change of hundreds of zones is asked about the few that have a fault
+        zones, stations = (
+            sorted(self.faults.faulted_zones()),
+            sorted(self.faults.faulted_transformers()),
+        )
+        lost = self._faults_of(change.lost_of(zones), change.lost_transformers_of(stations))
+        back = self._faults_of(change.restored_of(zones), change.restored_transformers_of(stations))
+        for fault in lost:
             self._let_clear(fault, cause)
-        for fault in self._faults_of(change.restored_zones, change.restored_transformers):
+        for fault in back:
             fault.dark_spell += 1
             self._see(fault, cause, may_reclose=may_reclose)
-        stations = self._grid.transformers
-        if change.lost_transformers:
-            ids = tuple(stations[ix].id for ix in change.lost_transformers)
+        if ids := change.lost_transformer_ids:
             self._journal.write(SupplyLost(device_id, ids, change.customers_lost), cause)
-        if change.restored_transformers:
-            ids = tuple(stations[ix].id for ix in change.restored_transformers)
+        if ids := change.restored_transformer_ids:
             self._journal.write(SupplyRestored(device_id, ids, change.customers_restored), cause)
+        if self._automatic.is_used:
+            self._automatic.followed((*change.lost_zones, *change.restored_zones), cause)
+        self._earth.look(cause)
 
-    def _faults_of(self, zones: tuple[int, ...], transformers: tuple[int, ...]) -> list[Fault]:
+    def _faults_of(self, zones: Iterable[int], transformers: Iterable[int]) -> list[Fault]:
         faults = [fault for ix in zones for fault in self.faults.in_zone(ix)]
         return faults + [fault for ix in transformers for fault in self.faults.in_transformer(ix)]
 
     def _let_clear(self, fault: Fault, cause: int) -> None:
         """Let a temporary fault without voltage clear itself if none comes back before."""
         if fault.kind != "temporary":
+            if fault.is_earth:
+                fault.dark_spell += 1
             return
         fault.dark_spell += 1
         spell = fault.dark_spell
@@ -251,6 +411,7 @@ class Protection:
 
         def gone() -> None:
             if fault.is_live and fault.dark_spell == spell:
-                self.faults.clear(fault, "self", cause)
+                seq = self.faults.clear(fault, "self", cause)
+                self.infeeds.cleared(seq)
 
         self._clock.call_in(wait_s, gone)

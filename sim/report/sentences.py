@@ -33,6 +33,7 @@ _MOMENTS = ("restoration_s", "estimate_s")
 _SWITCHED = {
     "SwitchOperated": ("closed", (".opened", ".closed")),
     "BreakerStateReported": ("closed", (".opened", ".closed")),
+    "SwitchMoved": ("closed", (".opened", ".closed")),
     "AnnouncementSwitched": ("on", (".off", ".on")),
     "IncidentJudged": ("accepted", (".rejected", ".accepted")),
     "SeatHandedOver": ("autopilot", (".person", ".autopilot")),
@@ -45,6 +46,7 @@ _OPTIONAL = {
     "NoticeSubmitted": "restoration_s",
     "PatrolEnded": "found",
     "SiteLost": "site",
+    "SwitchLocked": "section",
     "SiteRestored": "site",
 }
 """Kinds with another sentence when a field is empty."""

@@ -1,5 +1,7 @@
 """Supply follows the switches: against networkx, and conserving customers."""
 
+from collections.abc import Collection
+
 import networkx as nx
 import pytest
 from hypothesis import given, settings
@@ -38,13 +40,13 @@ def grids(draw: st.DrawFn) -> Grid:
     return small.grid(nodes, edges)
 
 
-def live_buses(grid: Grid, state: GridState) -> set[str]:
-    """Return the buses with a path to a source over closed switches, by networkx."""
+def live_buses(grid: Grid, state: GridState, dark: Collection[str] = ()) -> set[str]:
+    """Return the buses with a path to a source that is not dark over closed switches."""
     graph = grid.graph.copy()
     for u, v, key, devices in list(graph.edges(keys=True, data="switches")):
         if not all(state.is_closed(grid.switch_ix[each]) for each in devices):
             graph.remove_edge(u, v, key)
-    sources = [bus.id for bus in grid.buses if bus.is_source]
+    sources = [bus.id for bus in grid.buses if bus.is_source and bus.id not in dark]
     return set().union(*(nx.node_connected_component(graph, each) for each in sources))
 
 
