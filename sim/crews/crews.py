@@ -61,6 +61,12 @@ class Site(Protocol):
     def kind_of(self, asset: str) -> str:
         """Return overhead, cable or transformer: which repair time applies."""
 
+    def workable_s(self, asset: str) -> float:
+        """Return from when an asset can be worked on: later than now while it is under water."""
+
+    def recorded_work_s(self, fault: str) -> float:
+        """Return the work on site that a record gives for a fault; 0: as drawn."""
+
     def operate(self, device: str, closed: bool, crew: str, cause: int) -> None:
         """Move a switch by hand."""
 
@@ -260,6 +266,14 @@ class Crews:
             return "stood_down"
         return ""
 
+    def workable_s(self, asset: str) -> float:
+        """Return from when an asset can be worked on; now or before: it can."""
+        return self._site.workable_s(asset)
+
+    def is_under_water(self, asset: str) -> bool:
+        """Say whether an asset stands in water that keeps crews away."""
+        return self._site.workable_s(asset) > self._clock.now
+
     def patrol(self, crew_id: str, incident: str, stretches: Sequence[Stretch], cause: int) -> Job:
         """Send a crew to walk sections in order until it finds damage."""
         return self._assign(
@@ -382,7 +396,14 @@ class Crews:
                 self._end(crew, job, "nothing", RepairEnded(crew.id, job.incident, job.asset))
                 return
             fault = damage[0][1]
-            work_s = self._repair[self._site.kind_of(job.asset)](self._repair_trait.of(fault))
+            if self.is_under_water(job.asset):
+                # the water has come back while the crew was on its way
+                self._end(crew, job, "under_water", None)
+                return
+            work_s = self._site.recorded_work_s(fault)
+            if work_s == 0.0:
+                kind = self._site.kind_of(job.asset)
+                work_s = self._repair[kind](self._repair_trait.of(fault))
             estimate_s = self._clock.now + work_s * self._estimate_error(fault)
             fact = RepairStarted(crew.id, job.incident, job.asset, estimate_s)
             job.seq = self._journal.write(fact, job.seq)

@@ -155,8 +155,7 @@ class RunEnded(Fact):
 
 @dataclass(frozen=True, slots=True)
 class FaultStruck(Fact):
-    """An asset failed. `kind` is permanent or temporary; `hazard` is the word of what
-    failed it: wind, lightning, flood, steady, given and so on."""
+    """An asset failed. `kind` is permanent or temporary; `hazard` is wind, flood, steady, …."""
 
     fault: str
     asset: str

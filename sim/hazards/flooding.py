@@ -31,6 +31,10 @@ def inside(polygon: Sequence[tuple[float, float]], lat: Floats, lon: Floats) -> 
     return within
 
 
+_LEAST_M = 1e-6
+"""Depth of water that fails what stands on the ground."""
+
+
 class Waters:
     """Know the depth of water at places over time; own nothing that changes."""
 
@@ -41,6 +45,11 @@ class Waters:
             straight(((each.at, each.depth_m) for each in area.course), calendar)
             for area in self._areas
         ]
+
+    @property
+    def is_dry_everywhere(self) -> bool:
+        """Say whether no water ever comes."""
+        return not self._areas
 
     def over(self, district: Sequence[str], lat: Floats, lon: Floats) -> list[tuple[int, ...]]:
         """Return for each place the areas of water it lies in."""
@@ -127,7 +136,7 @@ def by_flood(waters: Waters, assets: Assets, until_s: float) -> list[Failure]:
             if areas:
                 failures += [
                     Failure(since_s, ids[ix], "", "permanent", "flood")
-                    for since_s, _until_s in rises(*waters.course(areas), levels[ix])
+                    for since_s, _until_s in rises(*waters.course(areas), max(levels[ix], _LEAST_M))
                     if since_s <= until_s
                 ]
     return failures

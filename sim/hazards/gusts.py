@@ -138,11 +138,14 @@ def _by_trees(
     return found
 
 
+def _usual(wind: WindField, t_s: float, lat: float, lon: float) -> Hazard:
+    of_cell = wind.cells is not None and wind.is_of_a_cell(t_s, lat, lon)
+    return "thunderstorm" if of_cell else "wind"
+
+
 def _failure(each: Broken, part: str, assets: Assets, wind: WindField) -> Failure:
     ix = each.section_ix
-    usual: Hazard = "wind"
-    if wind.is_of_a_cell(each.t_s, float(assets.lat[ix]), float(assets.lon[ix])):
-        usual = "thunderstorm"
+    usual = _usual(wind, each.t_s, float(assets.lat[ix]), float(assets.lon[ix]))
     return Failure(each.t_s, assets.sections[ix], part, each.kind, each.hazard(usual), each.load)
 
 
@@ -170,8 +173,7 @@ def stations_lost(
     ):
         if t_s <= 0.0:
             continue
-        of_cell = wind.is_of_a_cell(float(t_s), float(lat[ix]), float(lon[ix]))
-        usual: Hazard = "thunderstorm" if of_cell else "wind"
+        usual = _usual(wind, float(t_s), float(lat[ix]), float(lon[ix]))
         failures += [
             Failure(float(t_s), each.transformer, "", "permanent", usual, float(gust_ms))
             for each in assets.stations

@@ -113,7 +113,7 @@ TABLES: dict[str, dict[str, tuple[type, str]]] = {
         "fault": (str, "id"),
         "asset": (str, "id of the asset"),
         "kind": (str, "permanent or temporary"),
-        "hazard": (str, "wind, steady or given"),
+        "hazard": (str, "what failed it: wind, lightning, flood, steady, given and so on"),
         "district_ix": (int, "row of districts"),
         "lat": (float, "latitude, degrees"),
         "lon": (float, "longitude, degrees"),

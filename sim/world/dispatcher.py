@@ -53,6 +53,7 @@ class Dispatcher:
         self._control, self._section, self._grid = control, crews_section, grid
         self._room, self._crews, self._clock, self._issue = room, crews, clock, issue
         self._waiting = False
+        self._dry_looks_s: set[float] = set()
         self._thought: dict[str, tuple[object, Orders]] = {}
         self.priority: str = crews_section.priority
         """Rule by which waiting tasks are taken."""
@@ -172,6 +173,7 @@ class Dispatcher:
             self._open_task(incident, task)
             for incident, task in tasks.values()
             if not self._crews.stand_down.is_on(self._place(task).district_ix, self._clock.now)
+            and not self._waits_for_water(task)
         ]
         # a crew on site goes on there before anybody is sent across the county
         here = {
@@ -189,6 +191,16 @@ class Dispatcher:
             command = AssignCrew(crew.crew, incident.id, task.task, task.targets)
             if self._issue(command, _BY, incident.seq) and crew in free:
                 free.remove(crew)
+
+    def _waits_for_water(self, task: CrewTask) -> bool:
+        """Say whether a repair waits for water to go, and look again when it has gone."""
+        if task.task != "repair" or not self._crews.is_under_water(task.targets[0]):
+            return False
+        dry_s = self._crews.workable_s(task.targets[0])
+        if math.isfinite(dry_s) and dry_s not in self._dry_looks_s:
+            self._dry_looks_s.add(dry_s)
+            self._clock.call_at(dry_s, self.wake)
+        return True
 
     def _place(self, task: CrewTask) -> Place:
         return place_of(self._grid, task.targets[0].partition(":")[0])

@@ -146,6 +146,8 @@ class Handlers:
             for each in command.targets
         ):
             return "unknown_switch"
+        if command.task == "repair" and self._world.crews.is_under_water(command.targets[0]):
+            return "under_water"
         return self._world.crews.can_start(command.crew, places[0])
 
     def _assign(self, command: AssignCrew, seq: int) -> None:

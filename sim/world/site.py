@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from sim.crews.travel import Place
 from sim.grid.assets import (
@@ -36,6 +37,16 @@ def place_of(grid: Grid, asset: str) -> Place:
     return Place(asset, record.district_ix, record.latitude, record.longitude)
 
 
+class OnGround(Protocol):
+    """What a crew meets at a place apart from the damage."""
+
+    def workable_s(self, asset: str) -> float:
+        """Return from when an asset can be worked on; now, unless it stands in water."""
+
+    def recorded_work_s(self, fault: str) -> float:
+        """Return the work on site that a record gives for a fault; 0 where there is none."""
+
+
 class OnSite:
     """Give crews the truth of the place they stand at."""
 
@@ -48,6 +59,16 @@ class OnSite:
     ) -> None:
         self._grid, self._state, self._protection = grid, state, protection
         self._on_switched = on_switched
+        self.ground: OnGround | None = None
+        """Water and recorded work, where the scenario has any."""
+
+    def workable_s(self, asset: str) -> float:
+        """Return from when an asset can be worked on; 0 where nothing ever hinders."""
+        return 0.0 if self.ground is None else self.ground.workable_s(asset)
+
+    def recorded_work_s(self, fault: str) -> float:
+        """Return the work on site that a record gives for a fault; 0 where there is none."""
+        return 0.0 if self.ground is None else self.ground.recorded_work_s(fault)
 
     def damage_on(self, section: str) -> Sequence[tuple[str, str]]:
         """Return (asset, fault) of lasting damage, the oldest first."""

@@ -125,6 +125,8 @@ class Views:
         place = place_of(self._world.grid, task.targets[0].partition(":")[0])
         if self._world.crews.stand_down.is_on(place.district_ix, self._world.clock.now):
             return ""  # nobody may be sent into that wind
+        if task.task == "repair" and self._world.crews.is_under_water(task.targets[0]):
+            return ""
         waiting = OpenTask(incident.id, place, 0, incident.opened_s, 0.0)
         may_help = self._world.scenario.crews.help_neighbours
         crew = best_crew(waiting, self._radio.free(), may_help)

@@ -36,7 +36,9 @@ from sim.grid.importers import build_grid
 from sim.grid.loads import Loads
 from sim.grid.state import GridState
 from sim.grid.topology import Topology
-from sim.hazards.failures import Failure, assets_of, failure_schedule
+from sim.hazards.cells import cell_field
+from sim.hazards.failures import EVERYDAY, Failure, assets_of, failure_schedule
+from sim.hazards.flooding import Waters
 from sim.hazards.wind import wind_field
 from sim.notify.campaigns import Audience, Campaigns, Notice
 from sim.protection.relays import Protection
@@ -45,6 +47,7 @@ from sim.units import MINUTE_S, Calendar
 from sim.world.announcing import Announcing
 from sim.world.directing import Director
 from sim.world.dispatcher import Dispatcher
+from sim.world.ground import Ground
 from sim.world.handlers import Handlers
 from sim.world.informer import Informer
 from sim.world.interruptions import Interruptions
@@ -75,7 +78,8 @@ class World:
         self.is_over = False
 
         # truth: weather, grid, protection
-        self.wind = wind_field(scenario.hazards.typhoon, self.calendar)
+        cells = cell_field(scenario.hazards.thunderstorms, self.streams, self.calendar, run.at_most)
+        self.wind = wind_field(scenario.hazards.typhoon, self.calendar, cells)
         self.grid = build_grid(scenario.grid, scenario.customers.classes)
         self.topology = Topology(self.grid)
         self.state = GridState(self.topology)
@@ -169,6 +173,8 @@ class World:
             scenario.contact.menu, self.room.incidents, self.groups, self.centre, self.clock
         )
         self.site = OnSite(self.grid, self.state, self.protection, self._switched_by_crew)
+        self.ground = Ground(self.grid, Waters(scenario.hazards.flood, self.calendar), self.clock)
+        self.site.ground = self.ground
         depots = {
             each.id: Place(each.id, each.ix, each.latitude, each.longitude)
             for each in self.grid.districts
@@ -233,16 +239,17 @@ class World:
         self.journal.write(fact)
         self.failures = failure_schedule(
             self.scenario.hazards,
-            assets=assets_of(self.grid),
+            assets=assets_of(self.grid, self.topology),
             wind=self.wind,
             streams=self.streams,
             calendar=self.calendar,
             until_s=self.scenario.run.at_most,
+            temperature=self.scenario.loads.temperature,
         )
         for failure in self.failures:
             self.clock.call_at(failure.t_s, partial(self._strike, failure))
         self._last_wind_s = max(
-            (each.t_s for each in self.failures if each.hazard != "steady"), default=0.0
+            (each.t_s for each in self.failures if each.hazard not in EVERYDAY), default=0.0
         )
         run = self.scenario.run
         for windows in self.crews.stand_down.windows:
@@ -257,7 +264,9 @@ class World:
         self.clock.call_at(run.at_most, lambda: self.end("horizon"), LAST)
 
     def _strike(self, failure: Failure) -> None:
-        self.protection.strike(failure.failed_id, failure.kind, failure.hazard)
+        fault = self.protection.strike(failure.failed_id, failure.kind, failure.hazard)
+        if fault is not None and failure.repair_s > 0.0:
+            self.ground.record(fault, failure.repair_s)
 
     def _look_for_end(self) -> None:
         """End the run once the storm is over and everybody has supply again."""
@@ -293,7 +302,9 @@ class World:
         times_s = np.arange(0.0, self.scenario.run.at_most + WIND_STEP_S, WIND_STEP_S)
         lat = np.array([each.latitude for each in self.grid.districts])
         lon = np.array([each.longitude for each in self.grid.districts])
-        return times_s, self.wind.gusts_ms(times_s, lat, lon)
+        terrain = self.scenario.hazards.terrain
+        factors = np.array([terrain.get(each.id, 1.0) for each in self.grid.districts])
+        return times_s, self.wind.gusts_ms(times_s, lat, lon) * factors
 
     def _stand_down(self) -> StandDown:
         limit_ms = self.scenario.crews.stand_down_gust

@@ -216,6 +216,7 @@ class Weather:
     """Stand in for the wind field: a gust for each district, as a function of the time."""
 
     path = None
+    cells = None
 
     def __init__(self, *gust_of_district: Callable[[float], float]) -> None:
         self._gusts = gust_of_district
@@ -231,7 +232,7 @@ class Weather:
 def weather(monkeypatch: Any, *gust_of_district: Callable[[float], float]) -> None:
     """Let the worlds built from here on have this weather."""
     field = Weather(*gust_of_district)
-    monkeypatch.setattr("sim.world.world.wind_field", lambda _typhoon, _calendar: field)
+    monkeypatch.setattr("sim.world.world.wind_field", lambda _typhoon, _calendar, _cells: field)
 
 
 def at(world: World, t_s: float, action: Callable[[], object]) -> None:
