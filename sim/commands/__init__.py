@@ -11,23 +11,29 @@ from dataclasses import dataclass, fields
 __all__ = [
     "AskOvertime",
     "AssignCrew",
+    "BeginPlannedWork",
+    "CallCurtailment",
     "CallStandby",
     "CancelNotice",
     "ChangeResponse",
     "ChangeWarning",
     "CloseIncident",
     "Command",
+    "CutFeeder",
     "FileMajorService",
     "FireInject",
     "HandOver",
     "HoldInject",
     "JudgeIncident",
     "OperateSwitch",
+    "PutOffPlannedWork",
     "RelieveAgents",
     "Report",
+    "RestoreFeeder",
     "SendNotice",
     "SetRestorationTime",
     "SwitchAnnouncement",
+    "TellOutage",
 ]
 
 
@@ -96,6 +102,60 @@ class JudgeIncident(Command):
 
     incident: str
     accepted: bool
+
+
+# --- outages on purpose
+
+
+@dataclass(frozen=True, slots=True)
+class CutFeeder(Command):
+    """Cut a feeder by its breaker for want of power, until about a time (s from the start)."""
+
+    device: str
+    until_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreFeeder(Command):
+    """Give a feeder that was cut for want of power its supply back."""
+
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallCurtailment(Command):
+    """Ask the customers of an agreement to take less, or tell them that it is over."""
+
+    agreement: str
+    on: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class BeginPlannedWork(Command):
+    """Begin planned work now, with a crew (empty: the nearest free one)."""
+
+    work: str
+    crew: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PutOffPlannedWork(Command):
+    """Put off planned work that has not begun, to the next time its notice allows."""
+
+    work: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class TellOutage(Command):
+    """Tell the customers of an ordered outage of it: `template` planned, shortage or called_off.
+
+    Without channels, by those of its section.
+    """
+
+    outage: str
+    template: str
+    channels: tuple[str, ...] = ()
 
 
 # --- contact centre

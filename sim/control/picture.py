@@ -22,6 +22,8 @@ class Picture:
         self.topology = topology
         self._believed = GridState(topology)
         self._n_moves = [0] * len(topology.grid.districts)
+        self.withheld: set[int] = set()
+        """Zones dark on purpose: no search or restoration of a fault goes there."""
         grid = topology.grid
         self._walkable = tuple(
             tuple(grid.sections[ix].id for ix in sections)
@@ -36,10 +38,17 @@ class Picture:
         """Return the grid as built."""
         return self.topology.grid
 
-    def set(self, switch_ix: int, closed: bool) -> SupplyChange:
-        """Believe a switch in a position; return what that changes in believed supply."""
+    def set(self, switch_ix: int, closed: bool, *, on_purpose: bool = False) -> SupplyChange:
+        """Believe a switch in a position; return what that changes in believed supply.
+
+        What goes dark `on_purpose` is withheld until it has supply again.
+        """
         self._n_moves[self.grid.switches[switch_ix].district_ix] += 1
-        return self._believed.set_switch(switch_ix, closed)
+        change = self._believed.set_switch(switch_ix, closed)
+        if on_purpose:
+            self.withheld.update(change.lost_zones)
+        self.withheld.difference_update(change.restored_zones)
+        return change
 
     def version(self, district_ix: int) -> int:
         """Return a number that grows with every move believed in a district."""
@@ -72,14 +81,18 @@ class Picture:
     def dead_around(self, zones: Iterable[int]) -> list[int]:
         """Return the dead ones of some zones and what hangs on them, nearest first."""
         closed = self.positions()
-        found = [zone for zone in dict.fromkeys(zones) if not self.is_live(zone)]
+        found = [zone for zone in dict.fromkeys(zones) if self._is_lost(zone)]
         seen = set(found)
         for zone in found:  # grows while it is read: a queue
             for switch_ix, other in self.topology.neighbours[zone]:
-                if closed[switch_ix] and other not in seen and not self.is_live(other):
+                if closed[switch_ix] and other not in seen and self._is_lost(other):
                     seen.add(other)
                     found.append(other)
         return found
+
+    def _is_lost(self, zone_ix: int) -> bool:
+        """Say whether a zone is believed dead, and not on purpose."""
+        return not self.is_live(zone_ix) and zone_ix not in self.withheld
 
     def gains(self, switch_ix: int) -> list[int]:
         """Return the dead zones that closing a switch would give supply."""

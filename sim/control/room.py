@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from sim.control.figures import Figures
 from sim.control.incidents import Incident, Incidents
+from sim.control.ordered import OrderedOutage, OrderedOutages
 from sim.control.picture import Picture
 from sim.control.restoration import Estimator
 from sim.engine.clock import Clock
@@ -44,6 +45,7 @@ class ControlRoom:
         self.section = section
         self.picture = Picture(topology)
         self.incidents = Incidents(self.picture, clock, journal)
+        self.ordered = OrderedOutages(clock)
         self.figures = Figures(self.incidents, journal)
         self.estimator = Estimator(section.restoration_times, streams)
         self._clock, self._journal = clock, journal
@@ -64,6 +66,8 @@ class ControlRoom:
             if incident is not None:
                 self._on_change(incident)
             return
+        if self.ordered.holds_open(switch_ix):
+            return  # as ordered
         incident = self._feeder_incident(device, switch_ix, cause)
         incident.is_predicted = False
         change = self.picture.set(switch_ix, False)
@@ -147,6 +151,8 @@ class ControlRoom:
 
     def suspected(self, transformer_ix: int, cause: int) -> None:
         """Take evidence that a transformer is out: explain it, alone or with others."""
+        if self.ordered.explaining(transformer_ix) is not None:
+            return  # dark on purpose
         known = self.incidents.explaining(transformer_ix)
         if known is not None:
             if known.is_predicted:
@@ -237,6 +243,38 @@ class ControlRoom:
                 incident.suspect_tie = NONE
                 self._hand_over(incident, cause)
             self._on_change(incident)
+
+    def switched_on_purpose(
+        self, device: str, closed: bool, outage: OrderedOutage, cause: int
+    ) -> None:
+        """Take a switch moved for an ordered outage into the picture: no fault is looked for."""
+        switch_ix = self.picture.grid.switch_ix[device]
+        if bool(self.picture.topology.normal[switch_ix]):
+            (outage.switches.discard if closed else outage.switches.add)(switch_ix)
+        change = self.picture.set(switch_ix, closed, on_purpose=not closed)
+        self._apply(change, None, cause, outage)
+
+    def end_ordered(self, outage: OrderedOutage, cause: int) -> None:
+        """End an ordered outage; whoever has no supply even so passes to an incident."""
+        outage.ended_s = self._clock.now
+        outage.switches.clear()
+        left = self.ordered.believe_back(sorted(outage.transformers))
+        topology = self.picture.topology
+        zones = topology.zone_of_transformer
+        self.picture.withheld.difference_update(zones[ix] for ix in left)
+        by_breaker: dict[int, list[int]] = {}
+        for ix in left:
+            by_breaker.setdefault(topology.feeder_breaker_of_zone[zones[ix]], []).append(ix)
+        for breaker, transformers in by_breaker.items():
+            if breaker == NONE:
+                heir = self._owner_of(transformers, cause)
+            else:
+                heir = self._start(self.picture.grid.switches[breaker].id, breaker, cause)
+            self._absorb(heir, transformers, cause)
+            self.incidents.believe_out(heir, transformers)
+            self._on_belief(transformers, True)
+            self.incidents.revise(heir, cause)
+            self._on_change(heir)
 
     def _incident_for(self, switch_ix: int, closed: bool, cause: int) -> Incident | None:
         """Return the incident that answers for a switch moved without one, if any must."""
@@ -352,7 +390,12 @@ class ControlRoom:
     def may_close(self, incident: Incident) -> bool:
         """Say whether nobody would be left switched off and unexplained."""
         zones = self.picture.topology.zone_of_transformer
-        dead = {ix for ix in incident.transformers if not self.picture.is_live(zones[ix])}
+        withheld = self.picture.withheld
+        dead = {
+            ix
+            for ix in incident.transformers
+            if not self.picture.is_live(zones[ix]) and zones[ix] not in withheld
+        }
         return dead <= {ix for heirs in self._heirs(incident).values() for ix in heirs}
 
     def close(self, incident: Incident, why: str, cause: int) -> None:
@@ -360,7 +403,19 @@ class ControlRoom:
         self._hand_over(incident, cause)
         back = list(incident.transformers)
         self.incidents.close(incident, why, cause)
-        self._on_belief(back, False)
+        self._on_belief([ix for ix in back if not self._keep_withheld(ix)], False)
+
+    def _keep_withheld(self, transformer_ix: int) -> bool:
+        """Believe a transformer out on purpose whose own incident is over, if it is dark so."""
+        zone = self.picture.topology.zone_of_transformer[transformer_ix]
+        if zone not in self.picture.withheld:
+            return False
+        for outage in self.ordered.running():
+            if transformer_ix in outage.members:
+                self.ordered.believe_out(outage, [transformer_ix])
+                self._on_belief([transformer_ix], True)
+                return True
+        return False
 
     # --- mistakes in the books
 
@@ -410,9 +465,21 @@ class ControlRoom:
 
     # --- belief about supply
 
-    def _apply(self, change: SupplyChange, incident: Incident | None, cause: int) -> None:
+    def _apply(
+        self,
+        change: SupplyChange,
+        incident: Incident | None,
+        cause: int,
+        outage: OrderedOutage | None = None,
+    ) -> None:
         """Let belief about customers follow the picture."""
         lost, back = change.lost_transformers, change.restored_transformers
+        self._on_belief(self.ordered.believe_back(back), False)
+        if outage is not None:
+            lost = tuple(ix for ix in lost if self.incidents.explaining(ix) is None)
+            self.ordered.believe_out(outage, lost)
+            self._on_belief(lost, True)
+            lost = ()
         if back:
             returning = [ix for ix in back if self._is_explained_by_feeder(ix)]
             touched = self.incidents.believe_back(returning)
@@ -450,6 +517,8 @@ class ControlRoom:
         for ix in sorted(incident.transformers):
             zone = topology.zone_of_transformer[ix]
             breaker = topology.feeder_breaker_of_zone[zone]
+            if zone in self.picture.withheld:
+                continue
             if not self.picture.is_live(zone) and zone not in near and breaker not in (own, NONE):
                 left.setdefault(breaker, []).append(ix)
         return left

@@ -92,6 +92,8 @@ class Job:
     moves: tuple[tuple[str, bool], ...] = ()
     asset: str = ""
     fault: str = ""
+    work_s: float = 0.0
+    """Length of planned work."""
     factor: float = 1.0
     """On the work of a repair not begun yet; the crew does not know."""
     is_at_repair: bool = False
@@ -300,6 +302,12 @@ class Crews:
         """Send a crew to repair an asset."""
         return self._assign(crew_id, incident, "repair", place, cause, asset=asset)
 
+    def work(
+        self, crew_id: str, outage: str, place: Place, work_s: float, cause: int
+    ) -> Job:
+        """Send a crew to planned work of a length; it counts under the id of its outage."""
+        return self._assign(crew_id, outage, "work", place, cause, work_s=work_s)
+
     def _assign(
         self, crew_id: str, incident: str, task: str, place: Place, cause: int, **what: Any
     ) -> Job:
@@ -327,6 +335,9 @@ class Crews:
         elif job.task == "switch":
             self._set(crew, "switching")
             self._move(crew, job, 0)
+        elif job.task == "work":
+            self._set(crew, "repairing")
+            self._after(job, job.work_s * job.factor, lambda: self._end(crew, job, "done", None))
         else:
             self._set(crew, "repairing")
             self._begin_repair(crew, job)
@@ -436,7 +447,7 @@ class Crews:
     def prolong(self, crew_id: str, factor: float, cause: int) -> None:
         """Let what is left of a crew's repair take longer by a factor; nobody knows yet."""
         job = self._job_of(crew_id)
-        if job.is_at_repair:
+        if job.is_at_repair or (job.task == "work" and not math.isnan(job.t_arrived_s)):
             now = self._clock.now
             self._until(job, self._end_of(job, now, self._left_s(job) * factor), job.then)
         else:

@@ -91,6 +91,8 @@ class Behaviour:
         self._round = np.zeros(n, dtype=np.int64)
         self._broken = np.zeros(n, dtype=np.int64)
         self._knowledge = Knowledge(n)
+        self._trusting = np.full(n, self._calling.informed_factor)
+        """Calls left of those who know a time, as a share, by the outage they are in."""
         self._number = streams.trait("customers.number")
         self._rank = streams.trait("customers.rank")
         self._delay = streams.trait("customers.delay")
@@ -161,6 +163,14 @@ class Behaviour:
         self._plan_broken(broken, low, high, seq)
         self._broken[broken] += 1
 
+    def expect(self, groups: Ints, informed_factor: float | None) -> None:
+        """Let those of groups who know a time call as such a share in the outage that begins.
+
+        None: as in an outage by a fault.
+        """
+        usual = self._calling.informed_factor
+        self._trusting[groups] = usual if informed_factor is None else informed_factor
+
     # --- rounds of calls
 
     def _believe(self, groups: Ints) -> None:
@@ -176,7 +186,7 @@ class Behaviour:
         stands = knows > 0.0
         disappointed = np.where(stands, (told - knows) / np.maximum(1.0 - knows, 1e-12), 0.0)
         uninformed = usual + (broken - usual) * disappointed
-        factor = self._past.informed_factor(groups, self._calling.informed_factor)
+        factor = self._past.informed_factor(groups, self._trusting[groups])
         informed = np.where(stands, usual * factor, broken)
         reached = np.where(stands, knows, told)
         self._planner.set_belief(

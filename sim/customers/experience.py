@@ -42,7 +42,7 @@ class Past:
         earlier = np.minimum(self._outages[groups] - 1, self._section.outages_remembered)
         return np.asarray(1.0 + self._section.outage_adds * np.maximum(earlier, 0))
 
-    def informed_factor(self, groups: Ints, trusting: float) -> Floats:
+    def informed_factor(self, groups: Ints, trusting: Floats | float) -> Floats:
         """Return the share of calls left when a time is told; `trusting` is that of full trust.
 
         trusting + (1 - trusting) (1 - trust): without trust a notice keeps nobody from calling.

@@ -155,7 +155,7 @@ def _aim_feigned(shot: Shot) -> Aim | None:
     crews = [
         crew
         for crew in crews_doing(shot.world, "repairing")
-        if crew.job is not None and crew.job.is_at_repair
+        if crew.job is not None and crew.job.is_at_repair  # planned work never is
     ]
     crews = by_luck(crews, shot.luck, lambda each: each.id)
     incidents = shot.world.room.incidents.all

@@ -136,7 +136,7 @@ class DrillTeller:
             return words.code(_CODES[name], str(value))
         if name in ("districts", "channels", "targets"):
             return self._listed(name, [each for each in str(value).split(",") if each])
-        if name in ("restoration_s", "moment_s"):
+        if name in ("restoration_s", "moment_s", "until_s"):
             return "" if value in _NONE else self.time.say_exactly(float(value), words)
         if name.endswith("_s"):
             return "" if value in _NONE else words.duration(float(value))

@@ -22,6 +22,7 @@ _CODES = {
     "kind": "kind",
     "seat": "seat",
     "level": "level",
+    "option": "option",
     "stage": "stage",
     "task": "task",
     "template": "template",
@@ -29,7 +30,7 @@ _CODES = {
     "why": "why",
 }
 """Fields that hold codes, and the kind of code."""
-_MOMENTS = ("restoration_s", "estimate_s")
+_MOMENTS = ("begins_s", "ends_s", "restoration_s", "estimate_s")
 _SWITCHED = {
     "SwitchOperated": ("closed", (".opened", ".closed")),
     "BreakerStateReported": ("closed", (".opened", ".closed")),

@@ -34,17 +34,23 @@ PlayerSeat = Literal["supervisor", "dispatcher", "notification"]
 Action = Literal[
     "AskOvertime",
     "AssignCrew",
+    "BeginPlannedWork",
+    "CallCurtailment",
     "CallStandby",
     "CancelNotice",
     "CloseIncident",
+    "CutFeeder",
     "FileMajorService",
     "JudgeIncident",
     "OperateSwitch",
+    "PutOffPlannedWork",
     "RelieveAgents",
     "Report",
+    "RestoreFeeder",
     "SendNotice",
     "SetRestorationTime",
     "SwitchAnnouncement",
+    "TellOutage",
 ]
 ACTIONS: tuple[str, ...] = Action.__args__  # type: ignore[attr-defined]
 """Commands of the seats that play."""

@@ -14,9 +14,11 @@ from sim.scenario.hazards import Hazards
 from sim.scenario.loads import Loads
 from sim.scenario.measure import Measure
 from sim.scenario.notify import Notify
+from sim.scenario.planned import Planned
 from sim.scenario.protection import Protection
 from sim.scenario.reliability import Reliability
 from sim.scenario.run import Run
+from sim.scenario.shortage import Shortage
 
 __all__ = ["Scenario"]
 
@@ -48,6 +50,10 @@ class Scenario(Section):
     """What is measured as a steady state or a course of the day. Default: nothing."""
     reliability: Reliability = Reliability()
     """How `run_sim.py reliability` counts failures, switching and repair; a run takes no notice."""
+    planned: Planned = Planned()
+    """Planned work on the grid."""
+    shortage: Shortage | None = None
+    """Less power than load, and who is switched off. Default: none."""
     emergency: Emergency = Emergency()
     """Warning colours, response levels and the written plan."""
     exercise: Exercise | None = None

@@ -7,6 +7,7 @@ from functools import partial
 
 from sim.contact.centre import Centre
 from sim.control.incidents import Incident, Incidents
+from sim.control.ordered import OrderedOutage, OrderedOutages
 from sim.customers.groups import CustomerGroups
 from sim.engine.clock import Clock
 from sim.scenario.contact import Menu
@@ -18,9 +19,15 @@ class Announcing:
     """Own what the menu plays to those who are believed out, now and later."""
 
     def __init__(
-        self, menu: Menu, incidents: Incidents, groups: CustomerGroups, centre: Centre, clock: Clock
+        self,
+        menu: Menu,
+        incidents: Incidents,
+        ordered: OrderedOutages,
+        groups: CustomerGroups,
+        centre: Centre,
+        clock: Clock,
     ) -> None:
-        self._menu, self._incidents = menu, incidents
+        self._menu, self._incidents, self._ordered = menu, incidents, ordered
         self._groups, self._centre, self._clock = groups, centre, clock
         self.text = ""
         """Name of the text that plays, '' for none."""
@@ -30,6 +37,7 @@ class Announcing:
         was_silent = not self.text
         self.text = text
         believed = [ix for each in self._incidents.open() for ix in sorted(each.transformers)]
+        believed += self._ordered.explained()
         if text:
             self.follow(believed)
         elif not was_silent:
@@ -42,10 +50,10 @@ class Announcing:
         text = self._menu.announcements[self.text]
         alike: dict[tuple[float, float], list[int]] = {}
         for ix in transformers:
-            incident = self._incidents.explaining(ix)
+            outage = self._incidents.explaining(ix) or self._ordered.explaining(ix)
             effect = (0.0, 0.0)
-            if incident is not None:
-                effect = text.satisfied_share(self._has_time(incident)), text.extra_time
+            if outage is not None:
+                effect = text.satisfied_share(self._has_time(outage)), text.extra_time
             alike.setdefault(effect, []).append(ix)
         for (share, extra_s), members in alike.items():
             self._centre.set_announced(self._groups.of(members), share, extra_s)
@@ -60,6 +68,6 @@ class Announcing:
     def _follow(self, incident: Incident) -> None:
         self.follow(sorted(incident.transformers))
 
-    def _has_time(self, incident: Incident) -> bool:
+    def _has_time(self, outage: Incident | OrderedOutage) -> bool:
         """Say whether control holds a restoration time (nan: none) that has not passed yet."""
-        return incident.restoration_s > self._clock.now
+        return outage.restoration_s > self._clock.now

@@ -12,6 +12,7 @@ from sim.contact.order_stages import Promises, Span, order_rows
 from sim.engine.facts import FaultStruck
 from sim.engine.tables import Columns, Table
 from sim.store.layout import TABLES
+from sim.world.ordered_rows import interruption_rows, outage_rows
 from sim.world.site import place_of
 from sim.world.world import World
 
@@ -36,10 +37,16 @@ def collect(world: World) -> dict[str, Columns]:
         "groups": world.groups.columns(),
         "wind": _wind(world),
         "track": _track(world),
-        "interruptions": _table("interruptions", world.interruptions.rows(now_s)),
+        "interruptions": _table("interruptions", interruption_rows(world)),
+        "outages": _table("outages", outage_rows(world)),
+        "works": _table("works", list(world.planned.rows())),
+        "rota": _table("rota", list(world.shortage.rota_rows())),
+        "balance": _table("balance", world.shortage.rows),
         "faults": _table("faults", _faults(world)),
         "incidents": _table("incidents", world.room.incidents.rows()),
-        "beliefs": _table("beliefs", world.room.incidents.belief_rows()),
+        "beliefs": _table(
+            "beliefs", [*world.room.incidents.belief_rows(), *world.room.ordered.rows()]
+        ),
         "jobs": _table("jobs", world.crews.job_rows()),
         "crew_states": _table("crew_states", world.crews.state_rows()),
         "calls": _calls(world),

@@ -90,6 +90,9 @@ class Handlers:
             Report: (self._check_report, self._report),
             ChangeWarning: (self._check_colour, self._warn),
             ChangeResponse: (self._check_level, self._respond),
+            **world.deliberate.handlers(),
+            **world.planned.handlers(),
+            **world.shortage.handlers(),
         }
 
     def give(self, command: Command, by: str, cause: int = NO_CAUSE) -> bool:

@@ -32,6 +32,7 @@ from sim.engine.facts import (
     SupplyLost,
     SupplyRestored,
     TroubleReported,
+    WarningChanged,
 )
 from sim.engine.journal import Reaction
 from sim.grid.assets import NONE
@@ -76,6 +77,8 @@ def reactions(world: World) -> Mapping[type[Fact], Sequence[Reaction]]:
         CrewReleased: [w.crew_released],
         CrewResumed: [w.crew_ready],
         CrewShiftStarted: [w.crew_ready],
+        # warnings → planned work
+        WarningChanged: [world.planned.warned],
     }
 
 
@@ -102,7 +105,9 @@ class _Wires:
         lost = self._ixs(fact.transformers)
         self._world.interruptions.began(lost, self._world.clock.now, seq)
         self._world.loads.cold.lost(lost, self._world.clock.now)
+        self._world.deliberate.supply_lost(lost, seq)
         self._world.behaviour.supply_lost(lost, seq)
+        self._world.deliberate.recall(lost, seq)
         self._world.evidence.supply_lost(lost, seq)
 
     def supply_restored(self, fact: SupplyRestored, seq: int) -> None:
@@ -172,7 +177,10 @@ class _Wires:
 
     # --- crews
 
-    def crew_arrived(self, fact: CrewArrived, _seq: int) -> None:
+    def crew_arrived(self, fact: CrewArrived, seq: int) -> None:
+        if (outage := self._world.room.ordered.all.get(fact.incident)) is not None:
+            self._world.deliberate.intend(seq, outage)
+            return
         self._world.room.crew_arrived(self._incident(fact.incident))
 
     def patrol_ended(self, fact: PatrolEnded, seq: int) -> None:
@@ -198,7 +206,11 @@ class _Wires:
     def repair_ended(self, fact: RepairEnded, seq: int) -> None:
         self._world.room.repaired(self._incident(fact.incident), fact.asset, seq)
 
-    def crew_released(self, fact: CrewReleased, _seq: int) -> None:
+    def crew_released(self, fact: CrewReleased, seq: int) -> None:
+        if fact.incident in self._world.room.ordered.all:
+            self._world.planned.crew_released(fact, seq)
+            self._world.dispatcher.wake()
+            return
         incident = self._incident(fact.incident)
         if incident.crew == fact.crew:
             # a person may have sent several

@@ -45,6 +45,7 @@ from sim.protection.relays import Protection
 from sim.scenario.scenario import Scenario
 from sim.units import MINUTE_S, Calendar
 from sim.world.announcing import Announcing
+from sim.world.deliberate import Deliberate
 from sim.world.directing import Director
 from sim.world.dispatcher import Dispatcher
 from sim.world.ground import Ground
@@ -52,7 +53,9 @@ from sim.world.handlers import Handlers
 from sim.world.informer import Informer
 from sim.world.interruptions import Interruptions
 from sim.world.office import Office
+from sim.world.planned import PlannedWork
 from sim.world.seats import Seats
+from sim.world.shortage import Shortage
 from sim.world.site import OnSite
 from sim.world.wiring import reactions
 
@@ -170,7 +173,12 @@ class World:
             self._belief_changed,
         )
         self.announcing = Announcing(
-            scenario.contact.menu, self.room.incidents, self.groups, self.centre, self.clock
+            scenario.contact.menu,
+            self.room.incidents,
+            self.room.ordered,
+            self.groups,
+            self.centre,
+            self.clock,
         )
         self.site = OnSite(self.grid, self.state, self.protection, self._switched_by_crew)
         self.ground = Ground(self.grid, Waters(scenario.hazards.flood, self.calendar), self.clock)
@@ -197,6 +205,9 @@ class World:
         self.director: Director | None = None
         self.levels = Levels()
         self.seats = Seats()
+        self.deliberate = Deliberate(self)
+        self.planned = PlannedWork(self)
+        self.shortage = Shortage(self)
         self.handlers = Handlers(self)
         self.dispatcher = Dispatcher(
             scenario.control,
@@ -237,6 +248,8 @@ class World:
             self.centre.watch(ix, self.scenario.control.trouble_calls.reports_needed)
         fact = RunStarted(self.scenario.run.name.en, self.seed, self.grid.n_customers)
         self.journal.write(fact)
+        self.planned.begin()
+        self.shortage.begin()
         self.failures = failure_schedule(
             self.scenario.hazards,
             assets=assets_of(self.grid, self.topology),
@@ -329,11 +342,17 @@ class World:
     def _noticed(
         self, notice: Notice, channel: str, groups: NDArray[np.int64], shares: NDArray[np.float64]
     ) -> None:
+        if self.deliberate.noticed(notice, channel, groups, shares):
+            return
         if notice.restoration_s > self.clock.now:
             self.behaviour.informed(groups, shares, notice.restoration_s, channel)
 
     def _switched_by_crew(self, device: str, closed: bool, crew: str, cause: int) -> None:
         job = self.crews.crews[crew].job
+        outage = self.room.ordered.all.get(job.incident) if job else None
+        if outage is not None:
+            self.deliberate.switched(outage, device, closed, cause)
+            return
         incident = self.room.incidents.all.get(job.incident) if job else None
         self.room.switched(device, closed, incident, cause)
 

@@ -408,6 +408,8 @@ def _one_outage(
                 t_off_s=t0 + 0.1,
                 t_on_s=stop,
                 is_open=False,
+                why="fault",
+                outage="",
                 cause=lost,
             )
     say(

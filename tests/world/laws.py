@@ -63,6 +63,9 @@ def check_crews(world: World) -> None:
         assert doing == "out_of_action" or (doing in AT_WORK) == (crew.job is not None)
         if crew.job is not None:
             assert crew.job.crew == crew.id
+            if crew.job.incident in world.room.ordered.all:
+                assert world.planned._of_outage[crew.job.incident].crew == crew.id
+                continue
             incident = world.room.incidents.all[crew.job.incident]
             assert incident.crew or not incident.is_open
         if crew.state in {"travelling", "patrolling", "switching", "repairing"}:
@@ -99,7 +102,11 @@ def check_belief(world: World) -> None:
         for ix, zone in enumerate(world.topology.zone_of_transformer)
         if not picture.is_live(zone)
     }
-    assert dead <= set(claimed), f"dead, unexplained: {sorted(dead - set(claimed))}"
+    on_purpose = set(room.ordered.explained())
+    assert on_purpose <= dead
+    assert not on_purpose & set(claimed)
+    left = dead - set(claimed) - on_purpose
+    assert not left, f"dead, unexplained: {sorted(left)}"
     for switch in grid.switches:
         if not switch.is_breaker:
             assert picture.is_closed(switch.ix) == world.state.is_closed(switch.ix), switch.id
@@ -107,7 +114,7 @@ def check_belief(world: World) -> None:
 
 def check_watch(world: World, in_transit: set[int]) -> None:
     """Check that control listens to every transformer it believes supplied, and to no other."""
-    believed = set(world.room.incidents._explained)
+    believed = {*world.room.incidents._explained, *world.room.ordered.explained()}
     threshold = world.centre._s.transformers["threshold"]
     for ix in range(len(world.grid.transformers)):
         if ix in believed:
@@ -123,8 +130,9 @@ def check_announcement(world: World) -> None:
     share, extra_s = np.zeros(len(customers)), np.zeros(len(customers))
     if world.announcing.text:
         text = world.scenario.contact.menu.announcements[world.announcing.text]
-        for ix, (incident, _since_s) in world.room.incidents._explained.items():
-            has_time = incident.restoration_s > world.clock.now
+        explained = world.room.incidents._explained | world.room.ordered._explained
+        for ix, (outage, _since_s) in explained.items():
+            has_time = outage.restoration_s > world.clock.now
             lacks_time = text.tells_time and not has_time
             groups = world.groups.of([ix])
             share[groups] = text.satisfied_without_time if lacks_time else text.satisfied
