@@ -12,6 +12,7 @@ from typing import Literal, TypeVar
 
 from sim.errors import Problem, ScenarioError
 from sim.grid.assets import Grid
+from sim.grid.building import without_collection
 from sim.grid.placing import assemble
 from sim.grid.source import EdgeKind, SourceEdge, SourceGrid, SourceNode, SwitchKind, defects
 from sim.messages import Message, joined, quoted, say, standing_at
@@ -66,6 +67,7 @@ CLASS_PREFIX = "customers_"
 _T = TypeVar("_T")
 
 
+@without_collection()
 def build_grid(section: GridSection, classes: Collection[str] | None = None) -> Grid:
     """Read all source grids and place them; raise ScenarioError with every problem found.
 

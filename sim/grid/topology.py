@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Protocol
 
 from sim.grid.assets import NONE, Grid
+from sim.grid.building import without_collection
 from sim.grid.elements import Elements
 from sim.grid.forest import Forest
 
@@ -62,6 +63,7 @@ class Topology:
     breaker of a line upstream (NONE in the station).
     """
 
+    @without_collection()
     def __init__(self, grid: Grid) -> None:
         self.grid = grid
         self._contract()
