@@ -338,10 +338,13 @@ class Grid:
     def graph(self) -> nx.MultiGraph[str]:
         """View the grid as built as a networkx graph (a copy: changing it changes nothing here).
 
-        Nodes are bus ids with `kv`, `latitude`, `longitude`, `district`, `is_source`, `customers`
-        and `load_mw`. Edges are keyed by asset id with `kind` (section, transformer or coupler),
-        `switches` (ids), `is_closed` (as built: all of its switches are closed), and `length_km`,
-        `construction`, `max_i_ka` of a section or `rated_mva` of a transformer.
+        Nodes are bus ids with `kv`, `latitude`, `longitude`, `district`, `is_source`, `customers`,
+        `load_mw` (of the day), and the other columns of the node table; with customers also
+        `transformer` (its id) and `customers_by_class`. Edges are keyed by asset id with `kind`
+        (section, transformer or coupler), `from_bus`, `to_bus`, `from_switch`, `to_switch` (ids;
+        None without), `switches` (both), `is_closed` (as built: all of its switches are closed),
+        and the columns of the edge table. `graph.graph["switches"]` says of each switch its `bus`,
+        `kind`, `is_closed` and `is_remote`.
         """
         from sim.grid.view import graph_of
 
