@@ -30,6 +30,7 @@ def build_app(lang: str) -> typer.Typer:
     _add_run_verbs(app, tr)
     _add_drill_verb(app, tr)
     _add_reliability_verb(app, tr)
+    _add_import_verbs(app, tr)
     _add_result_verbs(app, tr)
     _add_indices_verb(app, tr)
     return app
@@ -209,6 +210,70 @@ def _add_reliability_verb(app: typer.Typer, tr: Translator) -> None:
 
         request = Request(grid, scenario, tuple(sets or ()), years, seed)
         assess_grid(request, out, json, Translator(_known(lang)))
+
+
+def _add_import_verbs(app: typer.Typer, tr: Translator) -> None:
+    def option(name: str, key: str, least: float | None = None) -> object:
+        return typer.Option(name, help=tr(f"import.option.{key}"), min=least)
+
+    @app.command("import", help=tr("import.verb"))
+    def import_(
+        sources: Annotated[list[Path], typer.Argument(help=tr("import.argument.sources"))],
+        out: Annotated[Path, option("--out", "out")],
+        kind: Annotated[str, option("--format", "format")] = "auto",
+        name: Annotated[str | None, option("--name", "name")] = None,
+        kw_per_customer: Annotated[
+            float | None, option("--kw-per-customer", "kw_per_customer")
+        ] = None,
+        collapse_below: Annotated[
+            float | None, option("--collapse-below", "collapse_below", 0.0)
+        ] = None,
+        head_breaker: Annotated[str | None, option("--head-breaker", "head_breaker")] = None,
+        length_unit: Annotated[str | None, option("--length-unit", "length_unit")] = None,
+        xy: Annotated[str | None, option("--xy", "xy")] = None,
+        at: Annotated[str | None, option("--at", "at")] = None,
+        construction: Annotated[str | None, option("--construction", "construction")] = None,
+        max_i_ka: Annotated[float | None, option("--max-i-ka", "max_i_ka")] = None,
+        substation_mva: Annotated[
+            float | None, option("--substation-mva", "substation_mva")
+        ] = None,
+        backup: Annotated[str | None, option("--backup", "backup")] = None,
+        columns: Annotated[list[str] | None, option("--column", "column")] = None,
+        show_all: Annotated[bool, option("--all", "all")] = False,
+        json: Annotated[bool, _option(tr, "json", "--json")] = False,
+        lang: Annotated[str, _option(tr, "lang", "--lang")] = tr.lang,
+    ) -> None:
+        from sim.cli.import_verb import Asked, import_grid
+
+        given = {
+            "name": name,
+            "kw_per_customer": kw_per_customer,
+            "collapse_below_kv": collapse_below,
+            "head_breaker": head_breaker,
+            "length_unit": length_unit,
+            "xy_unit": xy,
+            "station": at,
+            "construction": construction,
+            "max_i_ka": max_i_ka,
+            "substation_mva": substation_mva,
+            "backup": backup,
+            "columns": tuple(columns or ()),
+        }
+        asked = Asked(tuple(sources), kind, given)
+        import_grid(asked, out, show_all, json, Translator(_known(lang)))
+
+    @app.command("export-geojson", help=tr("import.geojson_verb"))
+    def geojson(
+        file: Annotated[Path, typer.Argument(help=tr("reliability.argument.file"))],
+        out: Annotated[Path, option("--out", "geojson_out")],
+        scenario: Annotated[str, _option(tr, "scenario", "--scenario")] = "base",
+        sets: Annotated[list[str] | None, _option(tr, "set", "--set")] = None,
+        json: Annotated[bool, _option(tr, "json", "--json")] = False,
+        lang: Annotated[str, _option(tr, "lang", "--lang")] = tr.lang,
+    ) -> None:
+        from sim.cli.geojson_verb import export_geojson
+
+        export_geojson(file, scenario, tuple(sets or ()), out, json, Translator(_known(lang)))
 
 
 def _add_result_verbs(app: typer.Typer, tr: Translator) -> None:
