@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
+from sim.control.capacity import Capacity
 from sim.control.figures import Figures
 from sim.control.incidents import Incident, Incidents
 from sim.control.ordered import OrderedOutage, OrderedOutages
@@ -14,9 +15,11 @@ from sim.engine.facts import BoundaryCorrected, BoundaryMistaken
 from sim.engine.journal import Journal
 from sim.engine.streams import Streams
 from sim.grid.assets import NONE
+from sim.grid.loads import Loads
 from sim.grid.state import SupplyChange
 from sim.grid.topology import Topology
 from sim.scenario.control import Control
+from sim.scenario.customers import Customers
 from sim.units import MINUTE_S
 
 __all__ = ["ControlRoom"]
@@ -37,10 +40,13 @@ class ControlRoom:
         streams: Streams,
         on_change: Callable[[Incident], None],
         on_belief: Callable[[Iterable[int], bool], None],
+        loads: Loads | None = None,
+        customers: Customers | None = None,
     ) -> None:
         """Let on_change hear of revised incidents, on_belief of (transformers, believed out).
 
-        on_belief also hears when another incident explains why transformers are out.
+        on_belief also hears when another incident explains why transformers are out. Without
+        loads those of the day are expected at all hours.
         """
         self.section = section
         self.picture = Picture(topology)
@@ -49,11 +55,18 @@ class ControlRoom:
         self.figures = Figures(self.incidents, journal)
         self.estimator = Estimator(section.restoration_times, streams)
         self._clock, self._journal = clock, journal
-        self._on_change, self._on_belief = on_change, on_belief
+        self.capacity = Capacity(self.picture, section.restoration, loads, customers)
+        self._on_change, self._tell_belief = on_change, on_belief
         self._wrong_place = streams.trait("control.wrong_place")
         self._heard: dict[int, int] = {}
         self._mistakes: dict[str, tuple[tuple[int, ...], tuple[int, ...]]] = {}
         self._tie_closed_s: dict[int, float] = {}
+
+    def _on_belief(self, transformers: Iterable[int], is_out: bool) -> None:
+        """Let others follow who is believed out, and the expected load with them."""
+        concerned = list(transformers)
+        self.capacity.believed(concerned, is_out, self._clock.now)
+        self._tell_belief(concerned, is_out)
 
     # --- evidence
 

@@ -1,20 +1,25 @@
 """What control would do next about an incident: pure functions of belief.
 
 A feeder incident goes: find the damage (indicators, then patrol) → isolate it by the nearest
-switches → supply the rest, first through the feeder's breaker, then through ties within ampacity →
-repair → close the switches and open the ties again. A trip on the way leads back to the search.
+switches → supply the rest, first through the feeder's breaker, then over ties by a plan within what
+the grid can carry at that hour → repair → close the switches and open the ties again. A trip on the
+way leads back to the search. The plan is made anew after every step, from what is believed then.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
+from sim.control.capacity import Capacity
+from sim.control.earth_search import EarthSearch, next_test
 from sim.control.incidents import Incident
 from sim.control.picture import Picture
+from sim.control.plans import Step
 from sim.grid.assets import NONE
-from sim.grid.flows import check_switching
 from sim.scenario.control import Control
+from sim.scenario.control import EarthSearch as EarthSettings
 
 __all__ = ["CrewTask", "Orders", "RemoteMove", "next_orders"]
 
@@ -42,17 +47,31 @@ class Orders:
     moves: tuple[RemoteMove, ...] = ()
     task: CrewTask | None = None
     is_done: bool = False
+    is_held: bool = False
+    """Customers wait because no way could carry their load now: look again later."""
 
 
-def next_orders(incident: Incident, picture: Picture, section: Control, now_s: float) -> Orders:
+def next_orders(
+    incident: Incident,
+    picture: Picture,
+    section: Control,
+    now_s: float,
+    capacity: Capacity | None = None,
+) -> Orders:
     """Return the next orders for an incident from what control believes now."""
     if not incident.is_feeder:
         return _transformer_orders(incident)
-    search = _Search(incident, picture, section, now_s)
+    if incident.is_supply:
+        return Orders(is_done=not incident.transformers)
+    if incident.search is not None:
+        return _earth_orders(incident, incident.search, picture, section.earth_search)
+    if capacity is None:
+        capacity = Capacity(picture, section.restoration)
+    search = _Search(incident, picture, section, now_s, capacity)
     for step in search.steps():
         if step is not None:
-            return step
-    return Orders(is_done=search.is_normal())
+            return replace(step, is_held=search.is_held)
+    return Orders(is_done=search.is_normal(), is_held=search.is_held)
 
 
 def _transformer_orders(incident: Incident) -> Orders:
@@ -63,15 +82,51 @@ def _transformer_orders(incident: Incident) -> Orders:
     return Orders(task=CrewTask("check", (incident.device,)))
 
 
+def _earth_orders(
+    incident: Incident, search: EarthSearch, picture: Picture, settings: EarthSettings
+) -> Orders:
+    """Return the next test of the search for an earth fault, or the end of the last one."""
+
+    def move(switch_ix: int, closed: bool) -> Orders:
+        device = picture.grid.switches[switch_ix]
+        if device.is_remote or device.is_breaker:
+            return Orders(moves=(RemoteMove(device.id, closed),))
+        target = f"{device.id}:{'close' if closed else 'open'}"
+        return Orders(task=CrewTask("switch", (target,)))
+
+    if search.trying != NONE:
+        return move(search.trying, True) if search.is_read else Orders()
+    left_open = [ix for ix in sorted(incident.opened_switches) if not picture.is_closed(ix)]
+    if left_open:
+        return move(left_open[0], True)
+    if not search.has_alarm and not search.is_settling:
+        return Orders(is_done=True)
+    if search.is_settling or search.located:
+        return Orders()
+    test = next_test(search, picture, by_hand=settings.by_hand)
+    return move(test, False) if test != NONE else Orders()
+
+
 class _Search:
     """Walk through the steps for a feeder; each returns orders, or None when it has nothing."""
 
     def __init__(
-        self, incident: Incident, picture: Picture, section: Control, now_s: float
+        self,
+        incident: Incident,
+        picture: Picture,
+        section: Control,
+        now_s: float,
+        capacity: Capacity,
     ) -> None:
         self.incident, self.picture, self.section, self.now_s = incident, picture, section, now_s
+        self.capacity = capacity
+        self.is_held = False
+        restoration_s = incident.restoration_s
+        self.until_s = now_s if math.isnan(restoration_s) else max(restoration_s, now_s)
         self.breaker = picture.grid.switch_ix[incident.device]
         self.bad = {picture.zone_of(asset) for asset in incident.unrepaired}
+        if self._to_walk(incident.located):
+            self.bad |= incident.located
         zones = [*picture.topology.switch_zones[self.breaker]]
         for switch_ix in sorted(incident.opened_switches):
             zones += picture.topology.switch_zones[switch_ix]
@@ -83,7 +138,7 @@ class _Search:
         yield self._undo_suspect_tie()
         yield self._isolate()
         yield self._close_breaker()
-        yield self._close_tie()
+        yield self._transfer()
         yield self._supply_repaired()
         yield self._repair()
         yield self._close_isolation()
@@ -115,9 +170,27 @@ class _Search:
             name for zone in zones for name in self.picture.walkable(zone) if name not in walked
         ]
 
+    def _to_walk(self, zones: Iterable[int]) -> list[str]:
+        """Return what is left to walk of some zones, for a bus alone the lines beside it."""
+        topology, picture = self.picture.topology, self.picture
+        names: dict[str, None] = {}
+        for zone in sorted(zones):
+            beside = () if picture.walkable(zone) else topology.neighbours[zone]
+            for each in (zone, *(other for _ix, other in beside)):
+                names.update(dict.fromkeys(picture.walkable(each)))
+        return [name for name in names if name not in self.incident.walked]
+
+    def _is_inside(self, switch_ix: int) -> bool:
+        """Say whether both sides of a switch lie in what the fault was narrowed down to."""
+        zones = self.picture.topology.switch_zones[switch_ix]
+        damaged = {self.picture.zone_of(asset) for asset in self.incident.unrepaired}
+        return self.incident.located.issuperset(zones) and damaged.isdisjoint(zones)
+
     def _may_supply(self, zones: list[int]) -> bool:
         """Say whether dead zones may get supply: no known damage, and walked or worth a try."""
         if not zones or self.bad.intersection(zones):
+            return False
+        if self._to_walk(self.incident.suspected.intersection(zones)):
             return False
         if not self._unwalked(zones):
             return True
@@ -147,10 +220,12 @@ class _Search:
                 self.bad.add(suspected)
                 bad.add(suspected)
         boundary = sorted(
-            switch_ix
-            for zone in bad
-            for switch_ix in self.picture.topology.zone_switches[zone]
-            if self.picture.is_closed(switch_ix)
+            {
+                switch_ix
+                for zone in bad
+                for switch_ix in self.picture.topology.zone_switches[zone]
+                if self.picture.is_closed(switch_ix) and not self._is_inside(switch_ix)
+            }
         )
         if not boundary:
             return None
@@ -169,32 +244,71 @@ class _Search:
             # all of it is fed over ties
             return self._move(self.breaker, closed=True)
         if self._may_supply(gains) or (suspect_undone and not self.bad.intersection(gains)):
-            return self._move(self.breaker, closed=True)
+            if self.capacity.fits_as_built(self.breaker, gains, self.now_s):
+                return self._move(self.breaker, closed=True)
+            # cold load: section by section
+            return self._planned(gains, [self.breaker], self.now_s)
         return None
 
-    def _close_tie(self) -> Orders | None:
-        """Close the tie that brings back the most customers within the ratings."""
-        positions = self.picture.positions()
-        best: tuple[float, int] | None = None
+    def _transfer(self) -> Orders | None:
+        """Move the next switch of the plan that supplies most over ties within the limits."""
+        normal = self.picture.topology.normal
+        entries: list[int] = []
+        zones: dict[int, None] = {}
         for switch_ix in self.picture.open_ways(self.dead):
             # what is closed as built was opened to isolate, here or by a neighbour
-            if self.picture.topology.normal[switch_ix]:
+            if normal[switch_ix]:
                 continue
             gains = self.picture.gains(switch_ix)
             if switch_ix in self.incident.refused_ties and self._unwalked(gains):
                 continue
-            if not self._may_supply(gains) or not self.picture.transformers_in(gains):
-                continue
-            if not check_switching(self.picture.topology, positions, {switch_ix: True}).is_allowed:
-                continue
-            device = self.picture.grid.switches[switch_ix]
-            customers = sum(
-                self.picture.grid.transformer_customers[ix]
-                for ix in self.picture.transformers_in(gains)
-            )
-            rank = (customers * (2.0 if device.is_remote else 1.0), -switch_ix)
-            best = max(best, rank) if best else rank
-        return self._move(-best[1], closed=True) if best else None
+            if self._may_supply(gains):
+                entries.append(switch_ix)
+                zones.update(dict.fromkeys(gains))
+        if not self.picture.transformers_in(zones):
+            return None
+        for zone in self.dead:
+            if zone not in zones and self._may_supply(around := self.picture.dead_around([zone])):
+                # no way in of its own: perhaps over a tie to a part that has one
+                zones.update(dict.fromkeys(around))
+        return self._planned(list(zones), entries, self.until_s)
+
+    def _planned(self, zones: list[int], entries: list[int], until_s: float) -> Orders | None:
+        """Return the first move of a plan, or all its openings; note if customers stay dark."""
+        incident, normal = self.incident, self.picture.topology.normal
+        is_closed = self.picture.is_closed
+        n_used = sum(map(is_closed, incident.closed_ties)) + sum(
+            not is_closed(ix) and not self._is_around_damage(ix) for ix in incident.opened_switches
+        )
+        found = self.capacity.plan(
+            zones,
+            entries,
+            lambda ix: not normal[ix] or ix in incident.opened_switches,
+            self.section.restoration.steps_at_most - n_used,
+            self.now_s,
+            until_s,
+        )
+        if self.picture.transformers_in(zone for zone in zones if zone not in found.zones):
+            self.is_held = True
+        return self._begin(found.steps)
+
+    def _begin(self, steps: tuple[Step, ...]) -> Orders | None:
+        """Return the openings a plan begins with, or else its first closing."""
+        openings = []
+        for step in steps:
+            if step.closed:
+                break
+            openings.append(self.picture.grid.switches[step.switch_ix])
+        if openings:
+            moves = [RemoteMove(d.id, False) for d in openings if d.is_remote or d.is_breaker]
+            by_hand = [f"{d.id}:open" for d in openings if not (d.is_remote or d.is_breaker)]
+            task = CrewTask("switch", tuple(by_hand)) if by_hand else None
+            return Orders(tuple(moves), task)
+        return self._move(steps[0].switch_ix, closed=True) if steps else None
+
+    def _is_around_damage(self, switch_ix: int) -> bool:
+        zones = self.picture.topology.switch_zones[switch_ix]
+        return bool(self.bad.intersection(zones))
 
     def _repair(self) -> Orders | None:
         if not self.incident.unrepaired:
@@ -203,12 +317,17 @@ class _Search:
 
     def _supply_repaired(self) -> Orders | None:
         """Close what was opened when that brings customers back while other damage waits."""
-        positions = self.picture.positions()
         for ix, gains in self._closable():
-            check = check_switching(self.picture.topology, positions, {ix: True})
-            if self._leads_to_customers(gains) and check.is_allowed:
+            if gains and self._leads_to_customers(gains) and self._fits(ix, gains):
                 return self._move(ix, closed=True)
         return None
+
+    def _fits(self, switch_ix: int, gains: list[int]) -> bool:
+        """Say whether dead zones may be supplied over a switch at their load; note if not."""
+        fits = self.capacity.fits(switch_ix, gains, self.now_s, self.until_s)
+        if not fits and self.picture.transformers_in(gains):
+            self.is_held = True
+        return fits
 
     def _leads_to_customers(self, zones: list[int]) -> bool:
         """Say whether customers come back with dead zones, or over switches opened to isolate."""
@@ -228,9 +347,22 @@ class _Search:
 
     def _close_isolation(self) -> Orders | None:
         """Close what was opened, once the damage is repaired."""
-        for ix, _gains in self._closable():
-            return self._move(ix, closed=True)
+        for ix, gains in self._closable():
+            if not gains or self._is_usual_way(ix, gains) or self._fits(ix, gains):
+                return self._move(ix, closed=True)
         return None
+
+    def _is_usual_way(self, switch_ix: int, gains: list[int]) -> bool:
+        """Say whether a switch supplies from the feeder's own breaker what it usually does."""
+        picture = self.picture
+        zones = picture.topology.switch_zones[switch_ix]
+        live = next(zone for zone in zones if picture.is_live(zone))
+        breaker = picture.topology.feeder_breaker_of_zone[gains[0]]
+        if picture.upstream_breaker(live) != breaker:
+            return False
+        fits = self.capacity.fits_as_built(switch_ix, gains, self.now_s)
+        self.is_held = self.is_held or not fits
+        return fits
 
     def _closable(self) -> Iterator[tuple[int, list[int]]]:
         """Yield the opened switches that may go back now, with the zones each would supply."""
@@ -249,6 +381,7 @@ class _Search:
     def _patrol(self) -> Orders | None:
         """Walk what is dead, from the indicated section or from the breaker outwards."""
         names = self._unwalked(self.dead)
+        names += [each for each in self._to_walk(self.incident.located) if each not in names]
         if not names:
             return None
         waits = self.now_s < self.incident.opened_s + self.section.locate_for

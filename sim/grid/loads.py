@@ -20,7 +20,7 @@ from sim.scenario.loads import ClassLoad, ColdLoad
 from sim.scenario.loads import Loads as Section
 from sim.units import HOUR_S, Calendar
 
-__all__ = ["ColdState", "Loads", "cold_excess"]
+__all__ = ["ColdState", "Loads", "class_counts", "cold_excess"]
 
 _CHUNK = 4096
 """Transformers mixed at a time: bounds the memory of the curves of a year."""
@@ -42,13 +42,18 @@ class Loads:
         """Whether the load changes with the hour."""
         self.cold = ColdState(section.cold_load, len(grid.transformers))
         if self.follows_time:
-            self._names, counts = _class_counts(grid, customers or Customers())
+            self._names, counts = class_counts(grid, customers or Customers())
             self._curves = np.array([_year(self._load_of(name)) for name in self._names])
             self._peak_mw = self._mixed(counts)
         self._temperature = [
             (calendar.seconds(p.at) if isinstance(p.at, datetime) else p.at, p.celsius)
             for p in section.temperature
         ]
+
+    @property
+    def has_cold_load(self) -> bool:
+        """Say whether loads are higher after an outage."""
+        return self._section.cold_load is not None
 
     def for_belief(self) -> Loads:
         """Return the same loads with a cold state of its own: what the control room believes."""
@@ -173,7 +178,7 @@ def cold_excess(
     return np.asarray(top - (top - before) * np.exp(-np.asarray(out_s) / section.grows_over))
 
 
-def _class_counts(grid: Grid, section: Customers) -> tuple[list[str], NDArray[np.float64]]:
+def class_counts(grid: Grid, section: Customers) -> tuple[list[str], NDArray[np.float64]]:
     """Return the classes and how many customers of each stand behind each transformer, (T, C)."""
     names = list(section.classes)
     shares = np.array([section.classes[name].share for name in names])

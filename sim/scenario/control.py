@@ -10,7 +10,15 @@ from sim.scenario.base import Between, Duration, Section, Share, default
 from sim.scenario.distributions import Distribution, Lognormal, Uniform
 from sim.units import DURATION
 
-__all__ = ["Control", "Indicators", "LastGasp", "RestorationTimes", "Telecontrol", "TroubleCalls"]
+__all__ = [
+    "Control",
+    "Indicators",
+    "LastGasp",
+    "Restoration",
+    "RestorationTimes",
+    "Telecontrol",
+    "TroubleCalls",
+]
 
 _DELAY_SCADA = Uniform.model_validate({"uniform": {"low": "2 s", "high": "30 s"}})
 _DELAY_INDICATOR = Uniform.model_validate({"uniform": {"low": "1 min", "high": "5 min"}})
@@ -84,6 +92,31 @@ class RestorationTimes(Section):
     or the new time is told after the old one has passed. Assumption."""
 
 
+class Restoration(Section):
+    """Supplying healthy parts over ties, within what the grid can carry at that hour."""
+
+    steps_at_most: Annotated[int, Field(ge=1, le=200, strict=True)] = 20
+    """Switches moved at most for one incident to supply parts another way: ties closed, and
+    switches opened to shed or to divide. Assumption."""
+    loading_at_most: Annotated[float, Field(gt=0, le=2)] = 1.0
+    """Load over the rating that sections and substation transformers may be brought to. Assumption:
+    the rating; a little more for some hours where emergency ratings exist."""
+    voltage_at_least: Annotated[Share, Field(gt=0)] = default("93 %")
+    """Least voltage at any bus, by a linear estimate: nominal less 7 % (GB/T 12325, 20 kV and
+    below)."""
+    source_voltage: Annotated[float, Field(ge=0.8, le=1.2)] = 1.03
+    """Voltage of the stations' busbars over the nominal one. Assumption: kept a little high by
+    tap changers."""
+    priority_classes: dict[str, Annotated[float, Field(ge=0, le=1e6)]] = {}
+    """Class of customers → how many ordinary customers one of them counts for when not everybody
+    can be supplied. Default: 1 each."""
+    priority_transformers: dict[str, Annotated[float, Field(ge=0, le=1e9)]] = {}
+    """Distribution transformer → customers it counts for beyond its own (a hospital). Default:
+    none."""
+    look_again: Annotated[Duration, Between(DURATION, "1 min")] = default("15 min")
+    """What no load limit allowed is tried again so often. Assumption."""
+
+
 class Control(Section):
     """The control room: its evidence and its estimates."""
 
@@ -97,6 +130,8 @@ class Control(Section):
     """Reports of customers."""
     restoration_times: RestorationTimes = RestorationTimes()
     """How restoration times are estimated."""
+    restoration: Restoration = Restoration()
+    """Supplying healthy parts over ties."""
     locate_for: Duration = default("6 min")
     """Wait this long for indicators before a patrol of the whole feeder is ordered. Assumption."""
     decision_time: Duration = default("2 min")

@@ -55,6 +55,7 @@ class Dispatcher:
         self._waiting = False
         self._dry_looks_s: set[float] = set()
         self._thought: dict[str, tuple[object, Orders]] = {}
+        self._looks_again = False
         self.priority: str = crews_section.priority
         """Rule by which waiting tasks are taken."""
 
@@ -122,11 +123,11 @@ class Dispatcher:
             return
         tasks: dict[str, tuple[Incident, CrewTask]] = {}
         for incident in self._room.incidents.open():
-            if incident.transformers and incident.restoration_s <= self._clock.now:
-                # a trip brought customers back to it after the time had passed
-                later_s = self._room.estimator.extended_s(incident, self._clock.now)
-                self._issue(SetRestorationTime(incident.id, later_s, "review"), _BY, incident.seq)
-            if incident.crew or incident.moving:
+            self._renew_time(incident)
+            if incident.moving:
+                continue
+            if incident.crew:
+                self._look_beside(incident)
                 continue
             orders = self._orders(incident)
             if orders.is_done:
@@ -142,23 +143,47 @@ class Dispatcher:
                 self._clock.call_at(incident.opened_s + self._control.locate_for, self.wake)
         self._assign(tasks)
 
+    def _renew_time(self, incident: Incident) -> None:
+        """Set a new time where a trip brought customers back after the old one had passed."""
+        if incident.transformers and incident.restoration_s <= self._clock.now:
+            later_s = self._room.estimator.extended_s(incident, self._clock.now)
+            self._issue(SetRestorationTime(incident.id, later_s, "review"), _BY, incident.seq)
+
+    def _look_beside(self, incident: Incident) -> None:
+        """Go on by telecontrol beside a repair where load was all that held customers back."""
+        before = self._thought.get(incident.id)
+        crew = self._crews.crews.get(incident.crew)
+        is_repair = crew is not None and crew.job is not None and crew.job.task == "repair"
+        if is_repair and before is not None and before[1].is_held:
+            self._move(incident, self._orders(incident).moves)
+
     def _orders(self, incident: Incident) -> Orders:
         """Return the next orders, thought out anew only when something they rest on changed.
 
         NOTE: speed: most incidents wait for a crew from look to look; a third of a run's time.
         """
-        picture, now_s = self._room.picture, self._clock.now
+        picture, now_s, capacity = self._room.picture, self._clock.now, self._room.capacity
+        again_s = self._control.restoration.look_again
         rests_on = (
-            picture.version(incident.district_ix),
+            capacity.moves_about(incident.district_ix),
+            0 if capacity.is_constant else now_s // again_s,
             now_s < incident.opened_s + self._control.locate_for,
             incident.known(),
         )
         before = self._thought.get(incident.id)
         if before is not None and before[0] == rests_on:
             return before[1]
-        orders = next_orders(incident, picture, self._control, now_s)
+        orders = next_orders(incident, picture, self._control, now_s, capacity)
         self._thought[incident.id] = (rests_on, orders)
+        if orders.is_held and not capacity.is_constant and not self._looks_again:
+            self._looks_again = True
+            self._clock.call_in(again_s, self._look_again)
         return orders
+
+    def _look_again(self) -> None:
+        """Look at what load held back: it may have fallen."""
+        self._looks_again = False
+        self.wake()
 
     def _move(self, incident: Incident, moves: Sequence[RemoteMove]) -> None:
         """Order remote switching."""

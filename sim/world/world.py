@@ -171,6 +171,8 @@ class World:
             self.streams,
             lambda _incident: self.dispatcher.wake(),
             self._belief_changed,
+            self.loads.for_belief(),
+            scenario.customers,
         )
         self.announcing = Announcing(
             scenario.contact.menu,

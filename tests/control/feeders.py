@@ -45,7 +45,7 @@ def random_case(seed: int, n_buses: int = 6, steps_at_most: int = 4) -> Case | N
     placed = ["s", "r"]
     for k, name in enumerate(names):
         near = luck.choice(placed)
-        ends = {"at_u": "CB"} if near in ("s", "r") else {"at_u": luck.choice(("LBS", "", "FUSE"))}
+        head = "CB" if near in ("s", "r") else luck.choice(("LBS", "", "FUSE"))
         edges.append(
             small.edge(
                 f"l{k}",
@@ -55,7 +55,7 @@ def random_case(seed: int, n_buses: int = 6, steps_at_most: int = 4) -> Case | N
                 rating=luck.choice((0.15, 0.2, 0.3)),
                 km=luck.choice((1.0, 4.0, 10.0)),
                 construction="overhead",
-                **ends,
+                at_u=head,
             )
         )
         placed.append(name)

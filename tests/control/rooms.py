@@ -80,7 +80,8 @@ class Room:
             self.room.switched(device, how == "close", incident, self.cause)
 
     def orders(self, incident: Incident) -> Orders:
-        return next_orders(incident, self.room.picture, self.section, self.clock.now)
+        capacity = self.room.capacity
+        return next_orders(incident, self.room.picture, self.section, self.clock.now, capacity)
 
     def wanted(self, incident: Incident) -> str:
         """Return the next orders as one line."""

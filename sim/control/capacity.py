@@ -1,0 +1,199 @@
+"""What the believed grid can carry at the loads control expects: checks and plans for an incident.
+
+Loads are believed ones: the curves of the hour, the highest up to the expected end of the repair,
+and cold-load pick-up of what control believes out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.control.headroom import Headroom, Limits, part_of
+from sim.control.picture import Picture
+from sim.control.plans import NOTHING, Plan, Request, plan
+from sim.grid.assets import NONE, Grid
+from sim.grid.flows import LiveTree, live_tree
+from sim.grid.loads import Loads, class_counts
+from sim.scenario.control import Restoration
+from sim.scenario.customers import Customers
+from sim.units import HOUR_S, MINUTE_S
+
+__all__ = ["Capacity", "worth_of"]
+
+_BUCKET_S = 5 * MINUTE_S
+"""Loads are taken at this grain."""
+_AHEAD_AT_MOST_H = 24
+_A_TRANSFORMER = 1e-6
+"""Worth of a transformer without customers: it is supplied where that costs nothing."""
+
+
+def worth_of(grid: Grid, section: Restoration, customers: Customers | None) -> list[float]:
+    """Return what supplying each distribution transformer is worth, in ordinary customers."""
+    worth: NDArray[np.float64] = grid.transformer_customers + _A_TRANSFORMER
+    if section.priority_classes and customers is not None:
+        names, counts = class_counts(grid, customers)
+        # those counted stand for nobody where a transformer has no customers
+        counts = np.where(grid.transformer_customers[:, None] > 0, counts, 0.0)
+        weights = np.array([section.priority_classes.get(name, 1.0) for name in names])
+        worth = counts @ weights + _A_TRANSFORMER
+    for name, more in section.priority_transformers.items():
+        if name in grid.transformer_ix:
+            worth[grid.transformer_ix[name]] += more
+    return worth.tolist()  # type: ignore[no-any-return]
+
+
+class Capacity:
+    """Own the loads control expects, and answer what may be closed and what to do instead."""
+
+    def __init__(
+        self,
+        picture: Picture,
+        section: Restoration,
+        loads: Loads | None = None,
+        customers: Customers | None = None,
+    ) -> None:
+        self.picture, self.section = picture, section
+        self._loads = loads
+        self._elements = picture.topology.elements
+        self._limits = Limits(
+            section.voltage_at_least, section.source_voltage, section.loading_at_most
+        )
+        worth = worth_of(picture.grid, section, customers)
+        self._worth_of = lambda zone: sum(
+            worth[ix] for ix in picture.topology.zone_transformers[zone]
+        )
+        self._usual: list[float] | None = None
+        self._expected: tuple[tuple[float, ...], list[float]] = ((), [])
+        self._n_cold = 0
+        self._live: dict[int, tuple[tuple[int, ...], list[float], LiveTree]] = {}
+
+    @property
+    def is_constant(self) -> bool:
+        """Say whether the loads never change."""
+        return self._loads is None or self._loads.is_constant
+
+    def believed(self, transformers: Iterable[int], is_out: bool, now_s: float) -> None:
+        """Let cold-load pick-up follow who is believed out."""
+        if self._loads is not None and self._loads.has_cold_load:
+            self._n_cold += 1
+            cold = self._loads.cold
+            (cold.lost if is_out else cold.restored)(transformers, now_s)
+
+    # --- questions
+
+    def moves_about(self, district_ix: int) -> tuple[int, ...]:
+        """Return numbers that grow with every move believed in a district or one tied to it."""
+        joined = self.picture.topology.joined_districts(district_ix)
+        return tuple(self.picture.version(ix) for ix in sorted(joined))
+
+    def fits(self, switch_ix: int, gains: Sequence[int], now_s: float, until_s: float) -> bool:
+        """Say whether closing a switch may supply dead zones, at the loads up to a time."""
+        return self._fits(switch_ix, gains, self._bus_mw(now_s, until_s))
+
+    def fits_as_built(self, switch_ix: int, gains: Sequence[int], now_s: float) -> bool:
+        """Say so of the usual way of supply: cold load may only delay what the usual load allows.
+
+        What is overloaded even as usual is no reason to leave people in the dark.
+        """
+        if self._loads is None or not self._loads.has_cold_load:
+            return True
+        if self._fits(switch_ix, gains, self._bus_mw(now_s, now_s)):
+            return True
+        usual = self._elements.bus_mw(self._loads.demand_mw(now_s).tolist())
+        return not self._fits(switch_ix, gains, usual)
+
+    def plan(
+        self,
+        zones: Sequence[int],
+        entries: Sequence[int],
+        may_close: Callable[[int], bool],
+        n_steps: int,
+        now_s: float,
+        until_s: float,
+    ) -> Plan:
+        """Return the plan to supply dead zones over some open switches, in so many steps."""
+        if not zones or not entries or n_steps < 1:
+            return NOTHING
+        switches = self.picture.grid.switches
+        bus_mw = self._bus_mw(now_s, until_s)
+        live = self._live_tree(switches[entries[0]].district_ix, bus_mw)
+        if live.ring_switch_ix != NONE:
+            return NOTHING
+        ranked = []
+        for switch_ix in dict.fromkeys(entries):
+            device = switches[switch_ix]
+            ranked.append((switch_ix, 2.0 if device.is_remote or device.is_breaker else 1.0))
+        return plan(
+            Request(
+                topology=self.picture.topology,
+                closed=self.picture.positions(),
+                live=live,
+                zones=tuple(zones),
+                entries=tuple(ranked),
+                bus_mw=bus_mw,
+                worth=self._worth_of,
+                may_close=may_close,
+                limits=self._limits,
+                steps_at_most=n_steps,
+            )
+        )
+
+    # --- loads and what is live
+
+    def _bus_mw(self, now_s: float, until_s: float) -> list[float]:
+        """Return the highest load of every bus from now to a time, (B,) MW."""
+        if self._loads is None or self._loads.is_constant:
+            if self._usual is None:
+                mw = self.picture.grid.transformer_load_mw
+                self._usual = self._elements.bus_mw(mw.tolist())
+            return self._usual
+        from_s = now_s // _BUCKET_S * _BUCKET_S
+        n_hours = min(max(int(-(-(until_s - now_s) // HOUR_S)), 0), _AHEAD_AT_MOST_H)
+        key = (from_s, float(n_hours), float(self._n_cold))
+        if self._expected[0] != key:
+            highest = self._loads.mw(now_s)
+            if self._loads.follows_time:
+                for hour in range(1, n_hours + 1):
+                    later = self._loads.mw(now_s + hour * HOUR_S, now_s)
+                    highest = np.maximum(highest, later)
+            self._expected = (key, self._elements.bus_mw(highest.tolist()))
+        return self._expected[1]
+
+    def _live_tree(self, district_ix: int, bus_mw: list[float]) -> LiveTree:
+        """Return what is live about a district, as long as nothing moved and loads are the same."""
+        picture = self.picture
+        first = min(picture.topology.joined_districts(district_ix))
+        moves = self.moves_about(district_ix)
+        known = self._live.get(first)
+        if known is not None and known[0] == moves and known[1] is bus_mw:
+            return known[2]
+        tree = live_tree(
+            picture.topology,
+            picture.positions(),
+            district_ix,
+            bus_mw,
+            self._limits.source_voltage,
+        )
+        self._live[first] = (moves, bus_mw, tree)
+        return tree
+
+    def _fits(self, switch_ix: int, gains: Sequence[int], bus_mw: list[float]) -> bool:
+        elements = self._elements
+        live = self._live_tree(self.picture.grid.switches[switch_ix].district_ix, bus_mw)
+        if live.ring_switch_ix != NONE:
+            return False
+        ends = elements.joint(switch_ix)
+        inside = set(gains)
+        root, on = ends if elements.zone[ends[0]] in inside else (ends[1], ends[0])
+        part = part_of(
+            elements,
+            root,
+            frozenset(each for zone in gains for each in elements.of_zone[zone]),
+            self.picture.positions(),
+            bus_mw,
+            self._limits.loading_at_most,
+        )
+        return Headroom(live, self._limits).hang(part, on)
