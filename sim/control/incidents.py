@@ -12,10 +12,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from sim.control.earth_search import EarthSearch
 from sim.control.picture import Picture
 from sim.engine.clock import Clock
 from sim.engine.facts import IncidentClosed, IncidentOpened, IncidentRevised, RestorationTimeSet
 from sim.engine.journal import NO_CAUSE, Journal
+from sim.grid.assets import NONE
 
 __all__ = ["Incident", "Incidents"]
 
@@ -48,8 +50,22 @@ class Incident:
     """The breaker did not say that it is open: control concluded it from reports."""
     suspects: set[int] = field(default_factory=set)
     """Transformers with evidence of their own that led to the prediction."""
+    search: EarthSearch | None = None
+    """Search for an earth fault of the busbar that is its device; None: something else."""
+    is_supply: bool = False
+    """The supply of the source bus that is its device was lost: nothing to search or repair."""
+    located: set[int] = field(default_factory=set)
+    """Zones the fault lies in, by terminals or by opening switches: isolated, then walked."""
+    suspected: set[int] = field(default_factory=set)
+    """Zones a switch locked itself open towards: no supply before they are walked."""
     is_single: bool = False
     """The breaker is known to be closed: not to be grouped to it again."""
+    behind_ix: int = NONE
+    """Transformer, believed supplied, behind which the trouble lies; NONE: no such incident."""
+    reporters: set[int] = field(default_factory=set)
+    """Customers of that transformer, counted from 0, who or whose meters reported it."""
+    finding: str = ""
+    """What a crew made of it, for its closing: customer_side."""
     tries: int = 0
     has_reading: bool = False
     is_confirmed: bool = False
@@ -83,7 +99,15 @@ class Incident:
             frozenset(self.opened_switches),
             frozenset(self.closed_ties),
             frozenset(self.refused_ties),
+            frozenset(self.located),
+            frozenset(self.suspected),
+            self.search and self.search.known(),
         )
+
+    @property
+    def behind(self) -> set[int]:
+        """Return the customers known to be out behind a transformer believed supplied."""
+        return self.reporters if self.behind_ix != NONE else set()
 
     @property
     def unrepaired(self) -> list[str]:
@@ -149,9 +173,17 @@ class Incidents:
         self.last_seq = incident.seq = incident.seq_opened = self._journal.write(fact, cause)
         return incident
 
+    def move(self, incident: Incident, device: str) -> None:
+        """Let an incident have another predicted device, if no other open one has it."""
+        if device not in self._of_device:
+            old, incident.device = incident.device, device
+            self._of_device = {
+                device if name == old else name: each for name, each in self._of_device.items()
+            }
+
     def revise(self, incident: Incident, cause: int) -> None:
         """Write down what control believes of an incident now."""
-        customers = self._customers(incident.transformers)
+        customers = self._customers(incident.transformers) + len(incident.behind)
         incident.customers_most = max(incident.customers_most, customers)
         where = incident.unrepaired[0] if incident.unrepaired else incident.section
         fact = IncidentRevised(incident.id, incident.device, where, customers)

@@ -50,6 +50,11 @@ class Picture:
         self.withheld.difference_update(change.restored_zones)
         return change
 
+    def set_source(self, zone_ix: int, is_live: bool) -> SupplyChange:
+        """Believe a source bus with or without its supply from outside."""
+        self._n_moves[self.topology.zone_district_ix[zone_ix]] += 1
+        return self._believed.set_source(zone_ix, is_live)
+
     def version(self, district_ix: int) -> int:
         """Return a number that grows with every move believed in a district."""
         return self._n_moves[district_ix]

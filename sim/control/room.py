@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from sim.control.capacity import Capacity
+from sim.control.earth_desk import EarthDesk
 from sim.control.figures import Figures
 from sim.control.incidents import Incident, Incidents
 from sim.control.ordered import OrderedOutage, OrderedOutages
@@ -57,6 +58,9 @@ class ControlRoom:
         self._clock, self._journal = clock, journal
         self.capacity = Capacity(self.picture, section.restoration, loads, customers)
         self._on_change, self._tell_belief = on_change, on_belief
+        self.earth = EarthDesk(
+            section.earth_search, self.picture, self.incidents, clock, journal, on_change
+        )
         self._wrong_place = streams.trait("control.wrong_place")
         self._heard: dict[int, int] = {}
         self._mistakes: dict[str, tuple[tuple[int, ...], tuple[int, ...]]] = {}
@@ -73,6 +77,8 @@ class ControlRoom:
     def breaker_reported(self, device: str, closed: bool, cause: int) -> None:
         """Take a breaker's reported position into the picture."""
         switch_ix = self.picture.grid.switch_ix[device]
+        if not closed and self.earth.holds_open(switch_ix):
+            return  # for a test of its own
         if closed:
             incident = self.incidents.on_device(device)
             self._apply(self.picture.set(switch_ix, True), incident, cause)
@@ -149,18 +155,22 @@ class ControlRoom:
 
     def reported(self, transformer_ix: int, cause: int) -> None:
         """Take customers' reports, which may name a neighbouring transformer."""
+        self.suspected(self.entered_for(transformer_ix), cause)
+
+    def entered_for(self, transformer_ix: int) -> int:
+        """Return the transformer that reports of customers are entered for: perhaps the next."""
         grid = self.picture.grid
         number = self._heard[transformer_ix] = self._heard.get(transformer_ix, 0) + 1
         name = grid.transformers[transformer_ix].id
-        share = self.section.trouble_calls.wrong_place_share
-        if self._wrong_place.of(name, number) < share:
-            near = transformer_ix + 1 if transformer_ix + 1 < len(grid.transformers) else 0
-            if grid.transformer_district_ix[near] == grid.transformer_district_ix[transformer_ix]:
-                if self.incidents.explaining(transformer_ix) is None:
-                    # nobody knows of this one yet: its next report must be heard
-                    self._on_belief([transformer_ix], False)
-                transformer_ix = near
-        self.suspected(transformer_ix, cause)
+        if self._wrong_place.of(name, number) >= self.section.trouble_calls.wrong_place_share:
+            return transformer_ix
+        near = transformer_ix + 1 if transformer_ix + 1 < len(grid.transformers) else 0
+        if grid.transformer_district_ix[near] != grid.transformer_district_ix[transformer_ix]:
+            return transformer_ix
+        if self.incidents.explaining(transformer_ix) is None:
+            # nobody knows of this one yet: its next report must be heard
+            self._on_belief([transformer_ix], False)
+        return near
 
     def suspected(self, transformer_ix: int, cause: int) -> None:
         """Take evidence that a transformer is out: explain it, alone or with others."""
@@ -250,7 +260,9 @@ class ControlRoom:
         if closed and not was_normal:
             self._tie_closed_s.pop(switch_ix, None)
             self._tie_closed_s[switch_ix] = self._clock.now
-        self._apply(self.picture.set(switch_ix, closed), incident, cause)
+        change = self.picture.set(switch_ix, closed)
+        self.earth.moved(incident, switch_ix, closed, change.lost_zones)
+        self._apply(change, incident, cause)
         if incident is not None:
             if closed and device == incident.device:
                 incident.suspect_tie = NONE
@@ -288,6 +300,16 @@ class ControlRoom:
             self._on_belief(transformers, True)
             self.incidents.revise(heir, cause)
             self._on_change(heir)
+
+    def supply_changed(
+        self, change: SupplyChange, incident: Incident | None, cause: int
+    ) -> None:
+        """Let belief about customers follow a change of the picture."""
+        self._apply(change, incident, cause)
+
+    def changed(self, incident: Incident) -> None:
+        """Let those who decide hear of an incident that needs new orders."""
+        self._on_change(incident)
 
     def _incident_for(self, switch_ix: int, closed: bool, cause: int) -> Incident | None:
         """Return the incident that answers for a switch moved without one, if any must."""
@@ -357,6 +379,8 @@ class ControlRoom:
         incident.is_confirmed = True
         if incident.section in walked:
             incident.section = ""
+        if damage:
+            incident.located.clear()
         for asset in damage:
             incident.damage.setdefault(asset, False)
             if incident.damage[asset]:

@@ -16,6 +16,7 @@ __all__ = [
     "AgentsRelieved",
     "AgentsRested",
     "AnnouncementSwitched",
+    "BlockIndicated",
     "BoundaryCorrected",
     "BoundaryMistaken",
     "BreakerFailed",
@@ -42,7 +43,10 @@ __all__ = [
     "DisturbanceEnded",
     "EarthFaultEvolved",
     "EarthFaultGone",
+    "EarthFaultLocated",
+    "EarthFaultReported",
     "EarthFaultSensed",
+    "EarthTestRead",
     "Fact",
     "FaultCleared",
     "FaultIndicated",
@@ -58,6 +62,7 @@ __all__ = [
     "IncidentOpened",
     "IncidentRevised",
     "InfeedLost",
+    "InfeedReported",
     "InfeedRestored",
     "InjectFired",
     "InjectHeld",
@@ -65,6 +70,7 @@ __all__ = [
     "LastGaspReceived",
     "LowVoltageFaultCleared",
     "LowVoltageFaultStruck",
+    "LineSelected",
     "MajorServiceFiled",
     "MenuSwitched",
     "MessageShown",
@@ -102,9 +108,11 @@ __all__ = [
     "StandbyCalled",
     "SupplyLost",
     "SupplyRestored",
+    "SwitchLockReported",
     "SwitchLocked",
     "SwitchMoved",
     "SwitchOperated",
+    "SwitchStateReported",
     "TroubleReported",
     "TrunksLimited",
     "WarningChanged",
@@ -365,6 +373,71 @@ class BreakerStateReported(Fact):
 
     device: str
     closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchStateReported(Fact):
+    """Telecontrol reported that a switch moved by itself."""
+
+    device: str
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchLockReported(Fact):
+    """Telecontrol reported that a switch locked itself open towards a section ('' for a bus)."""
+
+    device: str
+    section: str
+
+
+@dataclass(frozen=True, slots=True)
+class BlockIndicated(Fact):
+    """The terminals of a feeder saw fault current up to these sections, and not beyond."""
+
+    device: str
+    sections: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InfeedReported(Fact):
+    """Telecontrol reported whether a source bus has voltage."""
+
+    bus: str
+    live: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EarthFaultReported(Fact):
+    """Telecontrol reported an earth fault somewhere on a busbar, or that it is gone."""
+
+    bus: str
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LineSelected(Fact):
+    """The line selection device of a busbar points at the feeder of a breaker."""
+
+    bus: str
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class EarthTestRead(Fact):
+    """Control opened a switch to find an earth fault; `on` is whether the alarm stayed."""
+
+    device: str
+    incident: str
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EarthFaultLocated(Fact):
+    """The search for an earth fault ended at these sections ('' where none are left)."""
+
+    incident: str
+    sections: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

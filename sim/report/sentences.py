@@ -23,6 +23,7 @@ _CODES = {
     "seat": "seat",
     "level": "level",
     "option": "option",
+    "part": "part",
     "stage": "stage",
     "task": "task",
     "template": "template",
@@ -35,10 +36,15 @@ _SWITCHED = {
     "SwitchOperated": ("closed", (".opened", ".closed")),
     "BreakerStateReported": ("closed", (".opened", ".closed")),
     "SwitchMoved": ("closed", (".opened", ".closed")),
+    "SwitchStateReported": ("closed", (".opened", ".closed")),
+    "InfeedReported": ("live", (".dead", ".live")),
+    "EarthFaultReported": ("on", (".off", ".on")),
+    "EarthTestRead": ("on", (".goes", ".stays")),
     "AnnouncementSwitched": ("on", (".off", ".on")),
     "IncidentJudged": ("accepted", (".rejected", ".accepted")),
     "SeatHandedOver": ("autopilot", (".person", ".autopilot")),
     "MenuSwitched": ("works", (".failed", ".works")),
+    "MeterHeard": ("has_voltage", (".dead", ".live")),
 }
 """Kinds whose sentence depends on a yes or no: field, keys for no and yes."""
 _OPTIONAL = {
@@ -47,6 +53,7 @@ _OPTIONAL = {
     "NoticeSubmitted": "restoration_s",
     "PatrolEnded": "found",
     "SiteLost": "site",
+    "SwitchLockReported": "section",
     "SwitchLocked": "section",
     "SiteRestored": "site",
 }

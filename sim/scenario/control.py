@@ -12,6 +12,7 @@ from sim.units import DURATION
 
 __all__ = [
     "Control",
+    "EarthSearch",
     "Indicators",
     "LastGasp",
     "Restoration",
@@ -117,6 +118,28 @@ class Restoration(Section):
     """What no load limit allowed is tried again so often. Assumption."""
 
 
+class EarthSearch(Section):
+    """Search for an earth fault on an isolated or compensated neutral (`protection.neutral`).
+
+    Telecontrol tells the busbar only; control opens feeders and switches one after another.
+    """
+
+    wait: Annotated[Duration, Between(DURATION, "1 s")] = default("40 s")
+    """From the move of a switch to the reading of the alarm; longer than `telecontrol.delay`, or
+    the reading may be wrong. Assumption."""
+    run_for: Duration = default("2 h")
+    """Time an earth fault may run on; then what is left of its feeder is switched off. Default: the
+    usual rule for isolated and compensated neutrals in China, at most 2 h."""
+    by_hand: bool = True
+    """Whether switches without remote control are opened for the search too, by a crew.
+    Assumption."""
+    selection_share: Share = 0.0
+    """Share of busbars with a line selection device, which points at a feeder. Default: none."""
+    selection_hit_share: Share = default("70 %")
+    """Share of earth faults for which it points at the right feeder. Assumption; field reports
+    differ widely."""
+
+
 class Control(Section):
     """The control room: its evidence and its estimates."""
 
@@ -132,6 +155,11 @@ class Control(Section):
     """How restoration times are estimated."""
     restoration: Restoration = Restoration()
     """Supplying healthy parts over ties."""
+    earth_search: EarthSearch = EarthSearch()
+    """Search for earth faults."""
+    automation_delay: Duration = default("30 s")
+    """From the terminals' flags to the first switching of centralised feeder automation
+    (`protection.automation`). Assumption."""
     locate_for: Duration = default("6 min")
     """Wait this long for indicators before a patrol of the whole feeder is ordered. Assumption."""
     decision_time: Duration = default("2 min")

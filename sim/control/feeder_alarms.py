@@ -1,0 +1,86 @@
+"""What telecontrol reports besides breakers: automatic switches, terminals, infeeds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sim.control.incidents import Incident
+from sim.control.room import ControlRoom
+from sim.grid.assets import NONE
+
+__all__ = ["FeederAlarms"]
+
+
+class FeederAlarms:
+    """Take such reports into the belief of a control room."""
+
+    def __init__(self, room: ControlRoom) -> None:
+        self._room = room
+
+    def switch_reported(self, device: str, closed: bool, cause: int) -> None:
+        """Take the position of a switch that moved by itself, or was found so by a crew."""
+        picture = self._room.picture
+        switch_ix = picture.grid.switch_ix[device]
+        if picture.is_closed(switch_ix) == closed:
+            return
+        incident = None
+        if closed:
+            gains = picture.transformers_in(picture.gains(switch_ix))
+            known = (self._room.incidents.explaining(ix) for ix in gains)
+            incident = next((each for each in known if each is not None), None)
+        self._room.switched(device, closed, incident, cause)
+
+    def lock_reported(self, device: str, section: str, cause: int) -> None:
+        """Take the lock of a switch: the fault lies next to it, in the zone of a section."""
+        if not section:
+            return
+        zone = self._room.picture.zone_of(section)
+        incident = self._incident_at(zone, cause)
+        if incident is None or incident.unrepaired:
+            return
+        incident.suspected.add(zone)
+        self._point_at(incident, section, cause)
+
+    def block_indicated(self, device: str, sections: Sequence[str], cause: int) -> Incident | None:
+        """Take what the terminals of a feeder saw; return the incident, if there is one."""
+        room = self._room
+        incident = room.incidents.on_device(device)
+        if incident is None or incident.unrepaired or not sections:
+            return None
+        incident.located = {room.picture.zone_of(each) for each in sections}
+        self._point_at(incident, sections[0], cause)
+        return incident
+
+    def infeed_reported(self, bus: str, live: bool, cause: int) -> None:
+        """Take the voltage of a source bus: everything fed from it is out, or back."""
+        room, picture = self._room, self._room.picture
+        bus_ix = picture.grid.bus_ix[bus]
+        zone = picture.topology.zone_of_bus[bus_ix]
+        change = picture.set_source(zone, live)
+        incident = room.incidents.on_device(bus)
+        if incident is None and not live:
+            district_ix = picture.grid.buses[bus_ix].district_ix
+            incident = room.incidents.start(bus, district_ix, True, cause)
+            incident.is_supply = incident.is_confirmed = True
+        room.supply_changed(change, incident, cause)
+        if incident is not None:
+            room.incidents.revise(incident, cause)
+            room.changed(incident)
+
+    def _incident_at(self, zone: int, cause: int) -> Incident | None:
+        """Return the incident a zone belongs to: of who is out there, else of its breaker."""
+        room, picture = self._room, self._room.picture
+        known = (room.incidents.explaining(ix) for ix in picture.transformers_in([zone]))
+        incident = next((each for each in known if each is not None and each.is_feeder), None)
+        breaker = picture.topology.feeder_breaker_of_zone[zone]
+        if incident is not None or breaker == NONE:
+            return incident
+        device = picture.grid.switches[breaker]
+        return room.incidents.start(device.id, device.district_ix, True, cause)
+
+    def _point_at(self, incident: Incident, section: str, cause: int) -> None:
+        incident.has_reading = True
+        incident.section = section
+        incident.walked.discard(section)
+        self._room.incidents.revise(incident, cause)
+        self._room.changed(incident)
