@@ -13,11 +13,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from sim.control.capacity import Capacity
+from sim.control.earth_search import EarthSearch, next_test
 from sim.control.incidents import Incident
 from sim.control.picture import Picture
 from sim.control.plans import Step
 from sim.grid.assets import NONE
 from sim.scenario.control import Control
+from sim.scenario.control import EarthSearch as EarthSettings
 
 __all__ = ["CrewTask", "Orders", "RemoteMove", "next_orders"]
 
@@ -59,6 +61,10 @@ def next_orders(
     """Return the next orders for an incident from what control believes now."""
     if not incident.is_feeder:
         return _transformer_orders(incident)
+    if incident.is_supply:
+        return Orders(is_done=not incident.transformers)
+    if incident.search is not None:
+        return _earth_orders(incident, incident.search, picture, section.earth_search)
     if capacity is None:
         capacity = Capacity(picture, section.restoration)
     search = _Search(incident, picture, section, now_s, capacity)
@@ -74,6 +80,31 @@ def _transformer_orders(incident: Incident) -> Orders:
     if incident.damage or incident.device in incident.walked:
         return Orders(is_done=True)
     return Orders(task=CrewTask("check", (incident.device,)))
+
+
+def _earth_orders(
+    incident: Incident, search: EarthSearch, picture: Picture, settings: EarthSettings
+) -> Orders:
+    """Return the next test of the search for an earth fault, or the end of the last one."""
+
+    def move(switch_ix: int, closed: bool) -> Orders:
+        device = picture.grid.switches[switch_ix]
+        if device.is_remote or device.is_breaker:
+            return Orders(moves=(RemoteMove(device.id, closed),))
+        target = f"{device.id}:{'close' if closed else 'open'}"
+        return Orders(task=CrewTask("switch", (target,)))
+
+    if search.trying != NONE:
+        return move(search.trying, True) if search.is_read else Orders()
+    left_open = [ix for ix in sorted(incident.opened_switches) if not picture.is_closed(ix)]
+    if left_open:
+        return move(left_open[0], True)
+    if not search.has_alarm and not search.is_settling:
+        return Orders(is_done=True)
+    if search.is_settling or search.located:
+        return Orders()
+    test = next_test(search, picture, by_hand=settings.by_hand)
+    return move(test, False) if test != NONE else Orders()
 
 
 class _Search:
