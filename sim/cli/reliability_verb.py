@@ -52,9 +52,11 @@ def assess_grid(request: Request, out: Path | None, as_json: bool, tr: Translato
     found = assess(grid, steady, settings, momentary_s)
     years = None
     if request.years:
-        from sim.reliability.simulate import simulate
+        from sim.world.years import simulate
 
-        years = simulate(grid, steady, settings, request.years, request.seed, momentary_s)
+        years = simulate(
+            grid, steady, settings, request.years, request.seed, momentary_s, study.protection
+        )
     content = _content(found, years)
     write_page(folder / "reliability.json", json.dumps(content, ensure_ascii=False, indent=1))
     write_page(folder / "load_points.csv", _load_points(content["load_points"]))

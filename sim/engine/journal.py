@@ -39,8 +39,11 @@ class Entry:
 class Journal:
     """Own the facts of a run."""
 
-    def __init__(self, now: Callable[[], float]) -> None:
+    def __init__(self, now: Callable[[], float], *, keeps: bool = True) -> None:
+        """Take the clock's time; without `keeps` facts are reacted to and forgotten."""
         self._now = now
+        self._keeps = keeps
+        self._written = 0
         self._entries: list[Entry] = []
         self._reactions: Mapping[type[Fact], Sequence[Reaction]] = {}
         self._frozen = False
@@ -56,10 +59,12 @@ class Journal:
 
     def write(self, fact: Fact, cause: int = NO_CAUSE) -> int:
         """Write a fact with the sequence number of what brought it about; return its own."""
-        entry = Entry(len(self._entries), self._now(), cause, fact)
+        entry = Entry(self._written, self._now(), cause, fact)
         if cause >= entry.seq:
             raise ValueError(f"{type(fact).__name__} names a cause that has not happened: {cause}")
-        self._entries.append(entry)
+        self._written += 1
+        if self._keeps:
+            self._entries.append(entry)
         self._waiting.append(entry)
         if not self._busy:
             self._busy = True
@@ -73,7 +78,7 @@ class Journal:
         return entry.seq
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return self._written
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(self._entries)

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from sim.grid.assets import NONE
 from sim.grid.topology import Topology
-from sim.reliability.assess import Failing
 
 __all__ = ["areas_of"]
 
 
-def areas_of(topology: Topology, components: Sequence[Failing]) -> list[int]:
-    """Return the area of each component.
+def areas_of(topology: Topology, failing: Iterable[int]) -> list[int]:
+    """Return the area of each zone, with faults in some zones.
 
     Zones behind feeder breakers are of one area when switches join them, whatever their position,
     without a way through the station. Where something of the station can fail, its district is one
     area.
     """
     breaker = topology.feeder_breaker_of_zone
-    whole = {
-        topology.zone_district_ix[each.zone_ix]
-        for each in components
-        if breaker[each.zone_ix] == NONE
-    }
+    whole = {topology.zone_district_ix[zone_ix] for zone_ix in failing if breaker[zone_ix] == NONE}
     area = [NONE] * topology.n_zones
     for first in range(topology.n_zones):
         if area[first] != NONE:
@@ -37,4 +32,4 @@ def areas_of(topology: Topology, components: Sequence[Failing]) -> list[int]:
                 if area[other_ix] == NONE and breaker[zone_ix] != NONE != breaker[other_ix]:
                     area[other_ix] = first
                     waiting.append(other_ix)
-    return [area[each.zone_ix] for each in components]
+    return area

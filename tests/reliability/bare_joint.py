@@ -22,28 +22,43 @@ class Joint:
     def __init__(self, topology: Topology, settings: Reliability) -> None:
         self._topology = topology
         self._keeps_ratings = settings.ratings == "kept"
-        self._known: dict[tuple[frozenset[int], frozenset[int]], frozenset[int]] = {}
+        self._known: dict[tuple[frozenset[int], ...], frozenset[int]] = {}
 
-    def out(self, tripped: frozenset[int], switched: frozenset[int]) -> frozenset[int]:
-        """Return the transformer_ix without supply; all zones must be of one district."""
+    def out(
+        self,
+        tripped: frozenset[int],
+        switched: frozenset[int],
+        earlier: frozenset[int] = frozenset(),
+    ) -> frozenset[int]:
+        """Return the transformer_ix without supply; all zones must be of one district.
+
+        earlier: those tripped that were there when the others were switched, so that nobody closes
+        a tie onto them.
+        """
         tripped = tripped - switched
         if not tripped and not switched:
             return frozenset()
-        key = (tripped, switched)
+        key = (tripped, switched, earlier)
         if key not in self._known:
-            self._known[key] = self._traced(tripped, switched)
+            self._known[key] = self._traced(tripped, switched, earlier)
         return self._known[key]
 
-    def _traced(self, tripped: frozenset[int], switched: frozenset[int]) -> frozenset[int]:
+    def _traced(
+        self, tripped: frozenset[int], switched: frozenset[int], earlier: frozenset[int]
+    ) -> frozenset[int]:
         topology = self._topology
         district_ix = topology.zone_district_ix[next(iter(tripped or switched))]
         closed = bytearray(topology.normal)
         around = {ix for zone_ix in switched for ix in topology.zone_switches[zone_ix]}
         for switch_ix in around:
             closed[switch_ix] = False
+        for zone_ix in earlier:
+            # a fault behind its own fuse keeps nobody else waiting
+            for switch_ix in topology.feeding_interrupters(zone_ix, topology.normal):
+                closed[switch_ix] &= not topology.grid.switches[switch_ix].is_fuse
         feed = topology.feeding(closed, district_ix)
         if switched:
-            feed = self._over_ties(closed, feed, around, tripped, district_ix)
+            feed = self._over_ties(closed, feed, around, earlier, district_ix)
         for zone_ix in sorted(tripped):
             if feed[zone_ix] != DEAD:
                 devices = topology.feeding_interrupters(zone_ix, closed)

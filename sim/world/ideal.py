@@ -1,0 +1,140 @@
+"""Ideal operation: what is known at once is switched and repaired in given hours.
+
+Perfect belief, as many crews as faults, no travel: a lasting fault is known when it strikes.
+Counted from then, `reliability.remote_switching_time` later all is moved that is quick, and
+`reliability.switching_time` later what must be moved by hand; the repair ends in the hours of the
+component. Faults, trips, fuses and switches are those of the engine: `protection` owns them, and
+every move is an order to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.engine.clock import Clock
+from sim.engine.facts import FaultStruck
+from sim.grid.assets import NONE
+from sim.grid.state import GridState
+from sim.grid.topology import Topology
+from sim.protection.faults import Fault
+from sim.protection.relays import Protection
+from sim.reliability.positions import IdealPositions, Now, Stage
+from sim.scenario.reliability import Reliability
+
+__all__ = ["BY", "IdealOperation"]
+
+BY = "ideal"
+"""Who switches, in the journal."""
+
+
+class IdealOperation:
+    """Own what is known of each standing fault: its zone, and how far the switching has come."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        protection: Protection,
+        state: GridState,
+        settings: Reliability,
+        areas: Sequence[int],
+        repair_s: Callable[[str], float],
+        repaired: Callable[[str], None] = lambda _asset: None,
+    ) -> None:
+        """Take the repair time of each asset in s, counted from the fault; tell what is repaired.
+
+        areas: by zone_ix; faults in different ones have nothing to do with each other.
+        repair_s, repaired: by asset id.
+        """
+        self._clock, self._protection, self._state = clock, protection, state
+        self._settings = settings
+        self._repair_s, self._repaired = repair_s, repaired
+        self._positions = IdealPositions(state.topology, settings)
+        self._area_of_zone = areas
+        self._standing: dict[int, dict[str, tuple[int, Stage]]] = {area: {} for area in areas}
+        self._overlapped: set[int] = set()
+        self._normal = np.frombuffer(state.topology.normal, np.bool_)
+        self._switches = _switches_by_area(state.topology, areas)
+
+    def struck(self, fact: FaultStruck, seq: int) -> None:
+        """Plan what is done about a fault. A reaction to `FaultStruck`."""
+        if fact.kind != "permanent":
+            return
+        fault = next(
+            each for each in reversed(self._protection.faults.live) if each.id == fact.fault
+        )
+        call_in = self._clock.call_in
+        if fault.transformer_ix == NONE:
+            standing = self._standing_beside(fault)
+            if standing:
+                self._overlapped.add(self._area_of_zone[fault.zone_ix])
+            standing[fault.id] = (fault.zone_ix, Stage.TRIPPED)
+            settings = self._settings
+            if settings.remote_switching_time < settings.switching_time:
+                call_in(settings.remote_switching_time, partial(self._at, fault, Stage.QUICK, seq))
+            call_in(settings.switching_time, partial(self._at, fault, Stage.DONE, seq))
+        call_in(self._repair_s(fault.asset), partial(self._end, fault, seq))
+
+    def _standing_beside(self, fault: Fault) -> dict[str, tuple[int, Stage]]:
+        return self._standing[self._area_of_zone[fault.zone_ix]]
+
+    def _at(self, fault: Fault, stage: Stage, cause: int) -> None:
+        standing = self._standing_beside(fault)
+        if fault.id in standing:
+            standing[fault.id] = (fault.zone_ix, stage)
+            self._switch(self._area_of_zone[fault.zone_ix], cause)
+
+    def _end(self, fault: Fault, cause: int) -> None:
+        """End a repair: the fault is gone, and what it kept open is closed."""
+        if not fault.is_live:
+            return
+        if fault.transformer_ix != NONE:
+            self._protection.repaired(fault.asset, cause)
+        else:
+            # not `repaired`: it would renew fuses although another fault may stand behind them
+            cleared = self._protection.faults.clear(fault, "repaired", cause)
+            del self._standing_beside(fault)[fault.id]
+            self._switch(self._area_of_zone[fault.zone_ix], cleared)
+        self._repaired(fault.asset)
+
+    def _switch(self, area: int, cause: int) -> None:
+        """Bring the switches of an area to where they stand under ideal operation.
+
+        What is dead is opened first, so that nothing is closed onto a fault; what has another way
+        is opened last, so that nobody is interrupted.
+        """
+        stages: dict[int, Stage] = {}
+        for zone_ix, stage in self._standing[area].values():
+            stages[zone_ix] = max(stage, stages.get(zone_ix, stage))
+        if not stages:
+            self._overlapped.discard(area)
+        now = Now(self._state.positions(), self._state.zone_supplied)
+        wanted = self._positions.moved(stages, now if area in self._overlapped else None)
+        here = self._switches[area]
+        stand = here[self._state.closed[here] != self._normal[here]]
+        moves = sorted(wanted.symmetric_difference(stand.tolist()))
+        opened = [ix for ix in moves if self._state.is_closed(ix)]
+        self._order([ix for ix in opened if not self._joins_live_parts(ix)], False, cause)
+        self._order([ix for ix in moves if ix not in opened], True, cause)
+        self._order(opened, False, cause)
+
+    def _joins_live_parts(self, switch_ix: int) -> bool:
+        one, other = self._state.topology.switch_zones[switch_ix]
+        return self._state.is_zone_supplied(one) and self._state.is_zone_supplied(other)
+
+    def _order(self, switches: Sequence[int], closed: bool, cause: int) -> None:
+        for switch_ix in switches:
+            if self._state.is_closed(switch_ix) != closed:
+                self._protection.operate(self._state.grid.switches[switch_ix].id, closed, BY, cause)
+
+
+def _switches_by_area(topology: Topology, areas: Sequence[int]) -> dict[int, NDArray[np.int64]]:
+    """Return the switches that touch a zone of each area."""
+    found: dict[int, set[int]] = {area: set() for area in areas}
+    for switch_ix, pair in enumerate(topology.switch_zones):
+        for zone_ix in pair:
+            found[areas[zone_ix]].add(switch_ix)
+    return {area: np.array(sorted(each), np.int64) for area, each in found.items()}
