@@ -4,7 +4,8 @@ What is asked of the state is answered anew by brute force: by flooding the clos
 the sources, with nothing remembered from the step before.
 """
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,7 +16,7 @@ from sim.grid.topology import Positions, Topology, supposed
 from tests.grid import small
 from tests.grid.test_supply import grids
 
-STEPS = st.lists(st.tuples(st.integers(0, 999), st.integers(0, 7)), min_size=1, max_size=40)
+STEPS = st.lists(st.tuples(st.integers(0, 999), st.integers(0, 8)), min_size=1, max_size=40)
 
 
 @st.composite
@@ -38,9 +39,10 @@ def trees(draw: st.DrawFn) -> Grid:
     return small.grid(nodes, edges)
 
 
-def flooded(topology: Topology, closed: Positions) -> set[int]:
-    """Return the zones with supply, by flooding."""
-    live, waiting = set(topology.source_zones), list(topology.source_zones)
+def flooded(topology: Topology, closed: Positions, dark: Collection[int] = ()) -> set[int]:
+    """Return the zones with supply, by flooding from the sources that are not dark."""
+    live = set(topology.source_zones) - set(dark)
+    waiting = list(live)
     while waiting:
         zone_ix = waiting.pop()
         for switch_ix, (one_ix, other_ix) in enumerate(topology.switch_zones):
@@ -56,7 +58,11 @@ class Followed:
     """Follow a state step by step with sets that are worked out anew."""
 
     state: GridState
-    blown: set[int]
+    blown: set[int] = field(default_factory=set)
+    dark: set[int] = field(default_factory=set)
+
+    def flooded(self) -> set[int]:
+        return flooded(self.state.topology, self.state.positions(), self.dark)
 
     def transformers(self, live: set[int]) -> set[int]:
         zones = self.state.topology.zone_of_transformer
@@ -64,9 +70,13 @@ class Followed:
 
     def step(self, number: int, what: int) -> None:
         state, grid = self.state, self.state.grid
-        zones = flooded(state.topology, state.positions())
+        zones = self.flooded()
         before = zones, self.transformers(zones)
-        if what < 6 or not grid.transformers:
+        if what == 8:
+            source = state.topology.source_zones[number % len(state.topology.source_zones)]
+            self.dark ^= {source}
+            change = state.set_source(source, source not in self.dark)
+        elif what < 6 or not grid.transformers:
             switch_ix = number % len(grid.switches)
             is_closed = not state.is_closed(switch_ix) if what else bool(number % 2)
             change = state.set_switch(switch_ix, is_closed)
@@ -81,7 +91,7 @@ class Followed:
 
     def check(self, change: SupplyChange, zones: set[int], transformers: set[int]) -> None:
         state, grid = self.state, self.state.grid
-        live = flooded(state.topology, state.positions())
+        live = self.flooded()
         fed = self.transformers(live)
         assert change.lost_zones == tuple(sorted(zones - live))
         assert change.restored_zones == tuple(sorted(live - zones))
@@ -110,7 +120,7 @@ class Followed:
 @settings(max_examples=60, deadline=None)
 @given(grid=st.one_of(trees(), grids()), steps=STEPS)
 def test_every_step_is_what_flooding_finds(grid: Grid, steps: list[tuple[int, int]]) -> None:
-    followed = Followed(GridState(Topology(grid)), set())
+    followed = Followed(GridState(Topology(grid)))
     for number, what in steps:
         followed.step(number, what)
 
