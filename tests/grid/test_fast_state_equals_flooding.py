@@ -16,7 +16,7 @@ from sim.grid.topology import Positions, Topology, supposed
 from tests.grid import small
 from tests.grid.test_supply import grids
 
-STEPS = st.lists(st.tuples(st.integers(0, 999), st.integers(0, 8)), min_size=1, max_size=40)
+STEPS = st.lists(st.tuples(st.integers(0, 999), st.integers(0, 8)), min_size=8, max_size=40)
 
 
 @st.composite
@@ -146,6 +146,21 @@ def test_questions_are_answered_as_by_brute_force(grid: Grid, steps: list[tuple[
         assert state.feeding_interrupters(zone_ix) == devices
         assert topology.feeding_interrupters(zone_ix, closed) == devices
         check_upstream(state, zone_ix, live)
+        check_path(state, zone_ix, live)
+
+
+def check_path(state: GridState, zone_ix: int, live: set[int]) -> None:
+    """Hold that the path of a zone with supply leads over closed switches to a source."""
+    path = state.path_to_source(zone_ix)
+    if zone_ix not in live:
+        assert path == []
+        return
+    for switch_ix in path:
+        assert state.is_closed(switch_ix)
+        assert zone_ix in state.topology.switch_zones[switch_ix]
+        zone_ix = state.topology.beyond(switch_ix, zone_ix)
+    assert zone_ix in state.topology.source_zones
+    assert len(set(path)) == len(path)
 
 
 def feeding_interrupters(topology: Topology, zone_ix: int, closed: Positions) -> list[int]:
