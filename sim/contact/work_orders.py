@@ -88,6 +88,8 @@ class OrderBook:
         self._open: dict[int, dict[int, Order]] = {}
         """By customer group: open orders by customer."""
         self._notices: list[_Notice] = []
+        self._known_dark: set[int] = set()
+        """Transformers dark on purpose: who reports them is told why, and no order is made."""
 
     # --- reports
 
@@ -124,6 +126,8 @@ class OrderBook:
             order.is_spared = (
                 self._spared.of(owner, episode) < self._section.work_orders.major_service.spared
             )
+        if transformer in self._known_dark:
+            order.is_spared = True
         if not order.is_spared:
             known[customer] = order
 
@@ -176,6 +180,12 @@ class OrderBook:
         lasts_s = self._section.work_orders.major_service.lasts
         self._notices.append(_Notice(frozenset(transformers), self._clock.now + lasts_s))
         return lasts_s
+
+    def explain(self, transformers: Collection[int], is_known: bool) -> None:
+        """Let reports of transformers make no orders from now on, or make them again."""
+        self.catch_up()
+        change = self._known_dark.update if is_known else self._known_dark.difference_update
+        change(transformers)
 
     def _is_covered(self, transformer_ix: int, t_s: float) -> bool:
         return any(t_s < each.until_s and transformer_ix in each.transformers

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from sim.indicators.calls import POPULATIONS, contact
 from sim.indicators.information import information
 from sim.indicators.measured import Measured
+from sim.indicators.operations import OPERATION_ROWS, operations
 from sim.indicators.orders import ORDER_ROWS, orders
 from sim.indicators.reliability import reliability
 from sim.indicators.response import AREAS, response
@@ -35,6 +36,10 @@ UNITS = {
     "min": "minutes",
     "h": "hours",
     "customer_h": "customer-hours",
+    "mw": "MW",
+    "mwh": "MWh",
+    "yuan": "yuan",
+    "index": "index from 0 to 1",
     "per_h": "number an hour",
     "mean": "mean number",
     "mean_s": "seconds, mean",
@@ -302,7 +307,14 @@ STEADY: tuple[Indicator, ...] = tuple(
 )
 """What a run with a section `measure` has besides: means over its window, with intervals."""
 
-BY_NAME: Mapping[str, Indicator] = {each.name: each for each in (*INDICATORS, *STEADY)}
+OPERATIONS: tuple[Indicator, ...] = tuple(
+    Indicator(name, "operations", *rest) for name, *rest in OPERATION_ROWS
+)
+"""What a run with planned work or a shortage of supply has besides."""
+
+BY_NAME: Mapping[str, Indicator] = {
+    each.name: each for each in (*INDICATORS, *OPERATIONS, *STEADY)
+}
 """Every indicator there can be, in order."""
 
 
@@ -318,6 +330,8 @@ def measure(tables: RunTables, manifest: Manifest) -> dict[str, Measured]:
             found |= section(tables, manifest)
     else:
         found = {name: one for name, one in found.items() if not name.startswith("county_")}
+    if manifest.has_grid:
+        found |= operations(tables, manifest)
     if manifest.measures.batches:
         found |= steady(tables, manifest)
     return {name: found[name] for name in BY_NAME if name in found}

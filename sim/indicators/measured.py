@@ -34,6 +34,8 @@ REASONS = {
     "no_callback": "nobody took a call back whose end is known",
     "no_outbound": "the centre dialled nobody",
     "no_such_order": "no work order came so far",
+    "no_planned_outage": "no planned outage with customers began",
+    "no_cut": "no feeder was cut for want of power",
     "no_such_call": "the measured window has no call of this kind",
 }
 """Why a number can be missing: code → meaning."""

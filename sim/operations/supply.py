@@ -54,20 +54,26 @@ class SupplyCourse:
 
 
 class Forecast:
-    """Say ahead what the load will be, with an error that belongs to the time meant."""
+    """Say ahead what the load will be, with an error that belongs to the time meant.
 
-    def __init__(
-        self, total_mw: Callable[[float], float], sigma: float, every_s: float, streams: Streams
-    ) -> None:
-        self._total_mw, self._sigma, self._every_s = total_mw, sigma, every_s
+    Errors are drawn hour by hour, each with the luck of its hour, and run straight in between.
+    """
+
+    def __init__(self, total_mw: Callable[[float], float], sigma: float, streams: Streams) -> None:
+        """Take the true load by time, and the spread of the error as a share of it."""
+        self._total_mw, self._sigma = total_mw, sigma
         self._luck = streams.trait("operations.load_forecast")
 
     def mw(self, t_s: float) -> float:
         """Return the load forecast for a time, MW."""
         if self._sigma == 0.0:
             return self._total_mw(t_s)
-        z = NormalDist().inv_cdf(self._luck.of("load", int(t_s // self._every_s)))
-        return max(0.0, self._total_mw(t_s) * (1.0 + self._sigma * z))
+        hour, into = divmod(t_s / HOUR_S, 1.0)
+        error = self._error(int(hour)) * (1.0 - into) + self._error(int(hour) + 1) * into
+        return max(0.0, self._total_mw(t_s) * (1.0 + self._sigma * error))
+
+    def _error(self, hour: int) -> float:
+        return NormalDist().inv_cdf(self._luck.of("load", hour))
 
 
 def gap_colour(share: float, colours: GapColours) -> str:

@@ -13,6 +13,7 @@ from sim.indicators.measured import Measured
 from sim.indicators.steady import steady_parts
 from sim.report.centre import centre_tables
 from sim.report.document import Chart, Part, html_document, page_header, write_page
+from sim.report.figures.balance import balance_figure
 from sim.report.figures.contact import calls_figure, queue_figure
 from sim.report.figures.county import county_figure
 from sim.report.figures.crews import crews_figure
@@ -31,6 +32,7 @@ __all__ = ["report_page", "write_report"]
 
 FIGURES: Mapping[str, Callable[[Run, Words], go.Figure | None]] = {
     "supply": supply_figure,
+    "balance": balance_figure,
     "map": county_figure,
     "calls": calls_figure,
     "queue": queue_figure,

@@ -39,7 +39,8 @@ ALONE = (
 )
 """The same for a contact centre without a grid."""
 
-_DIGITS = {"1": 3, "share": 1, "s": 0, "min": 1, "h": 1, "customer_h": 0, "mean": 2}
+_DIGITS = {"1": 3, "share": 1, "s": 0, "min": 1, "h": 1, "customer_h": 0, "mean": 2,
+           "mw": 1, "mwh": 1, "index": 2}  # fmt: skip
 _DETAIL = "service"
 """The section of which only what occurred is shown."""
 _STEADY_DIGITS = {"share": 2, "mean": 3, "mean_s": 2, "per_h": 1}

@@ -80,7 +80,8 @@ class Shortage(Section):
     Assumption: a summer day with its peak in the evening. Not read where `loads` gives the
     load by customer class."""
     forecast_error: Annotated[Share, Field(le=0.5)] = default("2 %")
-    """Spread (one sigma) of the load forecast by which cuts are planned. Assumption."""
+    """Spread (one sigma) of the load forecast by which cuts are planned; the error of an hour runs
+    straight into that of the next. Assumption."""
     reserve: Share = default("1 %")
     """Kept free of the power available. Assumption."""
     review_every: Annotated[Duration, Between(DURATION, "1 min")] = default("15 min")
@@ -91,6 +92,8 @@ class Shortage(Section):
     30 min before the cut (Henan regulation, 2012)."""
     warn_ahead: Duration = default("24 h")
     """The colour is that of the largest gap forecast within this time. Assumption."""
+    lower_after: Duration = default("1 h")
+    """A colour is lowered only when a lower one has been enough for so long. Assumption."""
     colours: GapColours = GapColours()
     """Colours by gap."""
     curtailment: dict[str, Curtailment] = {}

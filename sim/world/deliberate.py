@@ -147,6 +147,12 @@ class Deliberate:
         groups = self._world.groups.of(transformers)
         factor = None if outage is None else self._factors[outage.why]
         self._world.behaviour.expect(groups, factor)
+        self._world.orders.explain(transformers, outage is not None)
+
+    def supply_restored(self, transformers: Sequence[int]) -> None:
+        """Let reports of these make work orders again."""
+        if self._room.ordered.all:
+            self._world.orders.explain(transformers, False)
 
     def recall(self, transformers: Sequence[int], seq: int) -> None:
         """Tell those without supply now what they were told before."""

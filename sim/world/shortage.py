@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Feeder", "Shortage"]
 
+_LOOK_S = HOUR_S / 2
+"""Step by which the gap is looked for ahead."""
 _SLACK_S = 60.0
 """Added to the time customers are told, so that switching does not break the promise."""
 
@@ -130,6 +132,7 @@ class Shortage:
         self._deliberate = world.deliberate
         self.colour = COLOURS[0]
         self._colour_seq = NO_CAUSE
+        self._lower_since_s = math.inf
         self.rows: list[dict[str, Any]] = []
         """A row a review: the course of supply and demand."""
         self.protected = self._protected()
@@ -146,12 +149,7 @@ class Shortage:
         hours = np.arange(0.0, world.scenario.run.at_most + HOUR_S, HOUR_S)
         self.peak_mw = max(self._total_mw(float(t_s)) for t_s in hours)
         self._supply = SupplyCourse(self._steps())
-        self._forecast = Forecast(
-            self._expected_mw,
-            self._section.forecast_error,
-            self._section.review_every,
-            world.streams,
-        )
+        self._forecast = Forecast(self._expected_mw, self._section.forecast_error, world.streams)
 
     def handlers(self) -> dict[type[Command], HandlerPair]:
         """Return the commands handled here."""
@@ -283,16 +281,24 @@ class Shortage:
         self._clock.call_in(section.review_every, self._review, LAST)
 
     def _see_colour(self) -> None:
+        """Raise the colour at once, and lower it when a lower one has been enough for a while."""
         section = self._section
         assert section is not None
         now_s = self._clock.now
-        step_s = max(section.review_every, HOUR_S / 2)
-        times = np.arange(now_s, now_s + section.warn_ahead + 1.0, step_s)
-        gap = max(self._forecast.mw(float(t)) - self._supply.mw(float(t)) for t in times)
+        steps = np.arange(math.ceil(now_s / _LOOK_S), (now_s + section.warn_ahead) // _LOOK_S + 1)
+        times = [now_s, *(float(step) * _LOOK_S for step in steps)]
+        gap = max(self._forecast.mw(t_s) - self._supply.mw(t_s) for t_s in times)
         share = max(0.0, gap) / self.peak_mw if self.peak_mw else 0.0
         colour = gap_colour(share, section.colours)
-        if colour != self.colour:
-            self.colour = colour
+        if COLOURS.index(colour) >= COLOURS.index(self.colour):
+            self._lower_since_s = math.inf
+        self._lower_since_s = min(self._lower_since_s, now_s)
+        is_held = (
+            COLOURS.index(colour) < COLOURS.index(self.colour)
+            and now_s - self._lower_since_s < section.lower_after
+        )
+        if colour != self.colour and not is_held:
+            self.colour, self._lower_since_s = colour, math.inf
             fact = GapColourChanged(colour, max(0.0, gap), share)
             self._colour_seq = self._journal.write(fact, NO_CAUSE)
 
@@ -336,7 +342,7 @@ class Shortage:
             is_long = now_s >= call.from_s + call.agreement.at_most
             at_s = now_s + (self._section.lead if self._section else 0.0)
             gap = self._forecast.mw(at_s) - self._room_mw(at_s) - self.relief_mw(at_s)
-            is_any_off = any(each.is_off for each in self.feeders.values())
+            is_any_off = any(not last.outage.is_over for _feeder, last in self._last())
             if is_long or (gap + relief <= 0.0 and not is_any_off):
                 self._give(CallCurtailment(name, on=False), self._colour_seq)
 

@@ -116,6 +116,7 @@ class _Wires:
         self._world.loads.cold.restored(back, self._world.clock.now)
         self._world.behaviour.supply_restored(back)
         self._world.orders.restored(self._world.groups.of(back), seq)
+        self._world.deliberate.supply_restored(back)
 
     def breaker_tripped(self, fact: BreakerTripped, seq: int) -> None:
         self._fault_seen[fact.device] = fact.fault

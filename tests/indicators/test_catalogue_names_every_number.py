@@ -5,7 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from sim.indicators.catalogue import BY_NAME, INDICATORS, STEADY, UNITS, measure, to_json
+from sim.indicators.catalogue import (
+    BY_NAME,
+    INDICATORS,
+    OPERATIONS,
+    STEADY,
+    UNITS,
+    measure,
+    to_json,
+)
 from sim.indicators.document import document
 from sim.indicators.intervals import merged
 from sim.indicators.measured import Measured
@@ -17,7 +25,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_names_are_unique_and_units_are_known() -> None:
-    assert len(BY_NAME) == len(INDICATORS) + len(STEADY)
+    assert len(BY_NAME) == len(INDICATORS) + len(OPERATIONS) + len(STEADY)
     assert {indicator.unit for indicator in BY_NAME.values()} <= UNITS.keys()
 
 
