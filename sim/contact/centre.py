@@ -131,6 +131,8 @@ class Centre:
             "caller": calls["caller_ix"].astype(np.int64),
             "group": calls["group_ix"].astype(np.int64),
             "t_end_s": calls["t_end_s"].copy(),
+            "call_type": calls["type_ix"].astype(np.int64),
+            "agent": calls["agent_ix"].astype(np.int64),
         }
 
     # --- time

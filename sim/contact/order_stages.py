@@ -2,7 +2,8 @@
 
 Pure: what is known of the incidents in, rows out. An order is of the incident that explains why
 its transformer is out; when one incident turns out to be part of another, of the last. The first
-order of an incident is its main order, and the others are merged into it (合并).
+order of an incident is its main order, and the others are merged into it (合并). An order settled
+by advice, without a crew, is of no incident.
 """
 
 from __future__ import annotations
@@ -20,11 +21,13 @@ __all__ = ["Promises", "Span", "order_rows"]
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A time in which an incident explained why a transformer is out."""
+    """A time in which an incident explained why a transformer is out, or some behind it."""
 
     incident: str
     from_s: float
     to_s: float
+    whose: frozenset[int] | None = None
+    """Numbers of the customers concerned; None: all of the transformer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +59,16 @@ def order_rows(
         spans = [
             each
             for each in explained.get(order.transformer_ix, ())
-            if each.from_s <= gone_s and each.to_s >= order.accepted_s
+            if each.from_s <= gone_s
+            and each.to_s >= order.accepted_s
+            and (each.whose is None or order.customer in each.whose)
+            and not order.is_settled
         ]
         incident = max(spans, key=lambda each: each.from_s).incident if spans else ""
         row = _stages(order, spans, crews, gone_s)
         row["incident"] = incident
         row["merged_into"] = -1
-        row["kind"] = "spared" if order.is_spared else "order"
+        row["kind"] = "spared" if order.is_spared else "settled" if order.is_settled else "order"
         if not order.is_spared and incident:
             main = main_of.setdefault(incident, number)
             if main != number:
@@ -79,7 +85,7 @@ def _stages(
     sent_s = [times[0] for each in spans if (times := crews.get(each.incident))]
     there_s = [times[1] for each in spans if (times := crews.get(each.incident))]
     dispatched_s = taken_s = arrived_s = math.nan
-    if not order.is_spared:
+    if not (order.is_spared or order.is_settled):
         dispatched_s = _before(gone_s, order.dispatch_s)
         taken_s = _before(gone_s, max(dispatched_s, _first(sent_s)))
         arrived_s = _before(gone_s, max(taken_s, _first(there_s)))
@@ -121,7 +127,7 @@ def _overdue(
         # a stage that was never begun is not late: since_s is nan
         return (end_s if math.isnan(until_s) else until_s) - since_s > promised_s
 
-    accepted_s = math.nan if order.is_spared else row["t_accepted_s"]
+    accepted_s = math.nan if order.is_spared or order.is_settled else row["t_accepted_s"]
     back_s = row["t_restored_s"] if order.follow_up >= 0 else math.nan
     return {
         "late_dispatch": is_late(accepted_s, row["t_dispatched_s"], section.dispatched_within),

@@ -42,6 +42,8 @@ class Order:
     dispatch_s: float
     """When it is dispatched unless supply returns before."""
     is_spared: bool = False
+    is_settled: bool = False
+    """Settled by advice, without a crew."""
     chasers: int = 0
     restored_s: float = math.nan
     follow_up: int = -1
@@ -130,6 +132,13 @@ class OrderBook:
             order.is_spared = True
         if not order.is_spared:
             known[customer] = order
+
+    def settle(self, group: int, customer: int) -> None:
+        """Close the order of a customer without a crew, if one is open."""
+        self.catch_up()
+        order = self._open.get(group, {}).pop(customer, None)
+        if order is not None:
+            order.is_settled = True
 
     # --- supply returns
 

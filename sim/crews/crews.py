@@ -8,7 +8,7 @@ truth there, asked of the `Site`; nobody else learns it before the crew reports.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from statistics import NormalDist
@@ -36,6 +36,7 @@ from sim.engine.journal import NO_CAUSE, Journal
 from sim.engine.sampling import quantile
 from sim.engine.streams import Streams
 from sim.scenario.crews import Crews as CrewsSection
+from sim.scenario.distributions import Distribution
 from sim.units import DAY_S, Calendar
 
 __all__ = ["Crew", "Crews", "Job", "Site", "Stretch"]
@@ -140,10 +141,12 @@ class Crews:
         calendar: Calendar,
         streams: Streams,
         error_sigma: float,
+        more_repairs: Mapping[str, Distribution] = {},
     ) -> None:
         """Take the depot of each district, and the gust at (time, latitude, longitude).
 
-        `error_sigma` is the spread (of the logarithm) of a crew's own estimate of its work.
+        `error_sigma` is the spread (of the logarithm) of a crew's own estimate of its work;
+        `more_repairs` are repair times of other kinds of asset, as the site names them.
         """
         self._error_sigma = error_sigma
         self._section, self._site = section, site
@@ -155,6 +158,7 @@ class Crews:
             "overhead": quantile(section.repair.overhead),
             "cable": quantile(section.repair.cable),
             "transformer": quantile(section.repair.transformer),
+            **{kind: quantile(each) for kind, each in more_repairs.items()},
         }
         self.crews: dict[str, Crew] = {}
         self._log: list[tuple[str, int, str, float, float]] = []

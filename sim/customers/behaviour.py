@@ -21,7 +21,7 @@ from sim.customers.knowledge import Knowledge
 from sim.engine.clock import Clock
 from sim.engine.facts import CallersPlanned, PromiseExpired
 from sim.engine.hashing import mix_arrays
-from sim.engine.journal import Journal
+from sim.engine.journal import NO_CAUSE, Journal
 from sim.engine.sampling import lookup_all, tabulate
 from sim.engine.streams import Streams
 from sim.scenario.customers import Customers
@@ -35,6 +35,8 @@ _ROUNDS = 1024
 """Rounds of calls an outage can have at most; episode and round share one trait index."""
 _BROKEN = 512
 """Rounds after broken promises count from here, so that they shift nobody's luck in others."""
+_ALWAYS = -1.0
+"""Number of a call that is made whatever its group believes."""
 
 
 class CallPlanner(Protocol):
@@ -44,7 +46,7 @@ class CallPlanner(Protocol):
         self,
         times_s: Floats,
         group_ix: Ints,
-        number: Floats,
+        number: Floats | float,
         rank: Floats,
         caller_id: Ints,
         call_type: str,
@@ -84,6 +86,11 @@ class Behaviour:
         share = np.array([section.classes[name].call_share for name in groups.classes])
         self._call_share = np.where(groups.transformer_ix >= 0, share[groups.class_ix], 0.0)
         self.out = np.zeros(n, dtype=bool)
+        self._dark = np.zeros(n, dtype=bool)
+        """Their transformer has no supply."""
+        self._held = np.zeros(n, dtype=bool)
+        """Something behind their transformer keeps them dark, whether it has supply or not."""
+        self._usual_share, self._held_share = self._call_share.copy(), self._call_share.copy()
         self._past = Past(section.experience, n)
         self._by_hour = np.array(self._calling.by_hour)
         self._losses = np.zeros(n, dtype=np.int64)
@@ -108,8 +115,75 @@ class Behaviour:
     # --- what happens to customers
 
     def supply_lost(self, transformers: Sequence[int], cause: int) -> None:
-        """Start an outage for the customers of some transformers."""
+        """Start an outage for the customers of some transformers who are not in one already."""
         groups = self._groups.of(transformers)
+        self._dark[groups] = True
+        self._lose(groups[~self.out[groups]], cause)
+
+    def supply_restored(self, transformers: Sequence[int], cause: int = NO_CAUSE) -> Ints:
+        """End the outage: nobody calls about it any more. Return the groups that have light.
+
+        Those whom something behind the transformer keeps dark see their neighbours' light, and
+        call as if their outage began now.
+        """
+        groups = self._groups.of(transformers)
+        self._dark[groups] = False
+        left = groups[self._held[groups]]
+        back = groups[~self._held[groups]]
+        self._regain(back)
+        if len(left):
+            self._knowledge.forget(left)
+            self._planner.drop(left)
+            self._call_share[left] = self._held_share[left]
+            self._round[left] += 1
+            self._losses[left] += 1
+            self._believe(left)
+            self._start_calling(left, cause)
+        return back
+
+    def hold(self, groups: Ints, call_share: float, cause: int) -> Ints:
+        """Keep groups dark from behind their transformer; return those who had light.
+
+        Such a share of them calls once they know that their neighbours have light.
+        """
+        self._held[groups] = True
+        self._held_share[groups] = call_share
+        had_light = groups[~self.out[groups]]
+        self._call_share[had_light] = call_share
+        self._lose(had_light, cause)
+        return had_light
+
+    def release(self, groups: Ints) -> Ints:
+        """Keep groups dark no longer from behind; return those who have light now."""
+        self._held[groups] = False
+        back = groups[~self._dark[groups]]
+        self._call_share[groups] = self._usual_share[groups]
+        self._believe(groups[self._dark[groups]])
+        self._regain(back)
+        return back
+
+    def settle(self, groups: Ints) -> None:
+        """Let groups know that nobody but they themselves can help them: they call no more."""
+        self._planner.drop(groups)
+        self._losses[groups] += 1
+
+    def call_again(self, group: int, customer: int, after_s: float, cause: int) -> None:
+        """Plan one more call of a customer, whatever is told meanwhile."""
+        groups, ident = np.array([group]), np.array([customer], dtype=np.uint64)
+        self._round[groups] += 1
+        index = (self._past.outages(groups) * _ROUNDS + self._round[groups]).astype(np.uint64)
+        keys = mix_arrays(mix_arrays(self._caller_key, ident), index).astype(np.int64)
+        seq = self._journal.write(CallersPlanned("still_out", 1), cause)
+        for call_type, _rows in self._channels.chosen(ident, self._groups.class_ix[groups]):
+            when = np.array([self._clock.now + after_s])
+            callers = self._planner.plan(
+                when, groups, _ALWAYS, self._rank.of_all(ident), keys, call_type, seq
+            )
+            self.callers.note(callers, ident.astype(np.int64))
+
+    def _lose(self, groups: Ints, cause: int) -> None:
+        if not len(groups):
+            return
         self.out[groups] = True
         away_s = self._clock.now - self._back_s[groups]
         self._past.new_outage(groups[away_s > self._calling.same_outage_within])
@@ -118,14 +192,15 @@ class Behaviour:
         self._planner.set_out(groups, True)
         self._believe(groups)
         self._losses[groups] += 1
+        self._start_calling(groups, cause)
+
+    def _start_calling(self, groups: Ints, cause: int) -> None:
         loss = self._losses[groups].copy()
         self._clock.call_in(
             self._calling.not_before, lambda: self._first_round(groups, loss, cause)
         )
 
-    def supply_restored(self, transformers: Sequence[int]) -> None:
-        """End the outage: nobody calls about it any more."""
-        groups = self._groups.of(transformers)
+    def _regain(self, groups: Ints) -> None:
         self.out[groups] = False
         self._back_s[groups] = self._clock.now
         self._knowledge.forget(groups)

@@ -6,8 +6,9 @@ first number plus its place in the group), the owner of all its keyed traits.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from sim.engine.tables import Columns
 from sim.scenario.customers import Customers
 
-__all__ = ["PROVINCE", "CustomerGroups", "form_groups"]
+__all__ = ["PROVINCE", "CustomerGroups", "form_groups", "split_groups"]
 
 PROVINCE = 0
 """Position of the group that stands for the rest of the province: no transformer, no customers."""
@@ -38,6 +39,21 @@ class CustomerGroups:
         if len(transformers) == 0:
             return np.empty(0, dtype=np.int64)
         return np.concatenate([self.of_transformer[int(each)] for each in transformers])
+
+    def place_of(self, customer: int, transformer_ix: int) -> int:
+        """Return which of its transformer's customers, from 0, a customer's number means."""
+        return customer - int(self.first_customer[self.of_transformer[transformer_ix][0]])
+
+    def within(self, transformer_ix: int, places: range) -> NDArray[np.int64]:
+        """Return the groups of those of a transformer's customers, counted from 0, in a range.
+
+        Groups must have been split at both ends of the range.
+        """
+        groups = self.of_transformer[transformer_ix]
+        if not len(groups):
+            return groups
+        first = self.first_customer[groups] - self.first_customer[groups[0]]
+        return np.asarray(groups[(first >= places.start) & (first < places.stop)])
 
     def columns(self) -> Columns:
         """Return the groups as a table."""
@@ -91,4 +107,35 @@ def form_groups(
         first_customer=np.concatenate(([0], np.cumsum(sizes)[:-1])),
         of_transformer=tuple(of_transformer),
         classes=classes,
+    )
+
+
+def split_groups(groups: CustomerGroups, cuts: Mapping[int, Collection[int]]) -> CustomerGroups:
+    """Split groups where something happens to a part of a transformer's customers.
+
+    cuts: by transformer, the customers (counted from 0) before which a new group begins. Nobody's
+    number changes, nor with it anybody's luck.
+    """
+    if not cuts:
+        return groups
+    rows = [(-1, 0, 0)]
+    of_transformer = []
+    for transformer_ix, own in enumerate(groups.of_transformer):
+        begins, first, n_before = cuts.get(transformer_ix, ()), 0, len(rows)
+        for group in own.tolist():
+            size = int(groups.customers[group])
+            inside = {each - first for each in begins if first < each < first + size}
+            edges = sorted({0, size} | inside)
+            class_ix = int(groups.class_ix[group])
+            rows += [(transformer_ix, class_ix, end - begin) for begin, end in pairwise(edges)]
+            first += size
+        of_transformer.append(np.arange(n_before, len(rows), dtype=np.int64))
+    table = np.array(rows, dtype=np.int64)
+    return CustomerGroups(
+        transformer_ix=table[:, 0].copy(),
+        class_ix=table[:, 1].copy(),
+        customers=table[:, 2].copy(),
+        first_customer=np.concatenate(([0], np.cumsum(table[:, 2])[:-1])),
+        of_transformer=tuple(of_transformer),
+        classes=groups.classes,
     )

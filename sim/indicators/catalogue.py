@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from sim.indicators.calls import POPULATIONS, contact
 from sim.indicators.information import information
+from sim.indicators.low_voltage import LOW_VOLTAGE_ROWS, low_voltage
 from sim.indicators.measured import Measured
 from sim.indicators.operations import OPERATION_ROWS, operations
 from sim.indicators.orders import ORDER_ROWS, orders
@@ -58,7 +59,7 @@ class Indicator:
     name: str
     """Its name in files; the text catalogue has its label under `indicator.<name>`."""
     section: str
-    """reliability, contact, service, information, response, orders or steady."""
+    """reliability, contact, service, information, response, orders, low_voltage or steady."""
     unit: str
     """A code of UNITS."""
     definition: str
@@ -332,6 +333,8 @@ def measure(tables: RunTables, manifest: Manifest) -> dict[str, Measured]:
         found = {name: one for name, one in found.items() if not name.startswith("county_")}
     if manifest.has_grid:
         found |= operations(tables, manifest)
+    if manifest.has_low_voltage:
+        found |= low_voltage(tables, manifest)
     if manifest.measures.batches:
         found |= steady(tables, manifest)
     return {name: found[name] for name in BY_NAME if name in found}

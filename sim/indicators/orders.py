@@ -26,7 +26,7 @@ _STAGES = {
 
 ORDER_ROWS: tuple[tuple[str, str, str, str], ...] = (
     ("orders_reports", "count", "Reports of outages by customers, to an agent or in the menu, in"
-     " any channel: work orders + merged + chasers + spared.", _COUNT),
+     " any channel: work orders + merged + chasers + spared + settled by advice.", _COUNT),
     ("orders_opened", "count", "Work orders that stand for themselves: the first of an incident,"
      " and those of no incident.", _COUNT),
     ("orders_merged", "count", "Work orders merged into the first of the same incident.", _COUNT),
@@ -55,7 +55,7 @@ def orders(tables: RunTables, _manifest: Manifest) -> dict[str, Measured]:
     """Return the indicators of work orders."""
     table = tables["work_orders"]
     kind = table["kind"].astype(str)
-    is_order = kind != "spared"
+    is_order = ~np.isin(kind, ("spared", "settled"))
     chasers = int(table["chasers"].sum())
     result = {
         "orders_reports": count(len(kind) + chasers),

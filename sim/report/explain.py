@@ -95,7 +95,7 @@ class _Account:
         """Tell how many work orders the incident has, if any."""
         table = self._run["work_orders"]
         mine = table["incident"] == incident
-        is_order = mine & (table["kind"] != "spared")
+        is_order = mine & ~np.isin(table["kind"].astype(str), ("spared", "settled"))
         if not mine.any():
             return
         stages = [name for name in table if name.startswith("late_")]

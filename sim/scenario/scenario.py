@@ -12,6 +12,7 @@ from sim.scenario.exercise import Exercise
 from sim.scenario.grid import Grid
 from sim.scenario.hazards import Hazards
 from sim.scenario.loads import Loads
+from sim.scenario.low_voltage import LowVoltage
 from sim.scenario.measure import Measure
 from sim.scenario.notify import Notify
 from sim.scenario.planned import Planned
@@ -36,6 +37,8 @@ class Scenario(Section):
     """What makes assets fail."""
     protection: Protection = Protection()
     """How breakers and fuses react to faults by themselves."""
+    low_voltage: LowVoltage | None = None
+    """What fails behind the distribution transformers. Default: nothing."""
     control: Control = Control()
     """The control room: its evidence and its estimates."""
     crews: Crews = Crews(depots={})

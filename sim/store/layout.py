@@ -9,7 +9,7 @@ from __future__ import annotations
 
 __all__ = ["CALLER_STATES", "LAYOUT_VERSION", "OUTCOMES", "TABLES"]
 
-LAYOUT_VERSION = 4
+LAYOUT_VERSION = 5
 """Raised whenever a table or column changes its name, kind or meaning."""
 
 OUTCOMES = (
@@ -109,7 +109,7 @@ TABLES: dict[str, dict[str, tuple[type, str]]] = {
         "is_open": (bool, "still without supply at the end of the run"),
         "why": (str, "fault, planned or shortage: why supply was lost"),
         "outage": (str, "id of the ordered outage, '' for a fault"),
-        "cause": (int, "seq of the fact SupplyLost"),
+        "cause": (int, "seq of the fact SupplyLost, or CustomersLost for those behind it"),
     },
     "outages": {
         "outage": (str, "id of an outage on purpose"),
@@ -176,6 +176,23 @@ TABLES: dict[str, dict[str, tuple[type, str]]] = {
         "t_struck_s": (float, "struck"),
         "t_cleared_s": (float, "cleared, NaN when not"),
         "seq": (int, "seq of the fact FaultStruck"),
+    },
+    "low_voltage": {
+        "fault": (str, "id"),
+        "asset": (str, "id of the part behind a transformer"),
+        "part": (str, "branch, service or customer: its own wiring"),
+        "hazard": (str, "wind, steady or given"),
+        "transformer_ix": (int, "row of transformers"),
+        "customers": (int, "customers it feeds"),
+        "t_struck_s": (float, "struck"),
+        "t_reported_s": (float, "first report of it by a customer or a meter, NaN when none"),
+        "t_cleared_s": (float, "gone, NaN when not"),
+        "told_by": (
+            str,
+            "who told the owner that it is its own: agent, menu, meter, crew, or '' for nobody",
+        ),
+        "n_wrong": (int, "customers wrongly told that it is their own"),
+        "seq": (int, "seq of the fact LowVoltageFaultStruck"),
     },
     "incidents": {
         "incident": (str, "id"),
@@ -247,7 +264,10 @@ TABLES: dict[str, dict[str, tuple[type, str]]] = {
         "customer": (int, "number of the customer, -1 where unknown"),
         "group_ix": (int, "row of groups"),
         "transformer_ix": (int, "row of transformers"),
-        "kind": (str, "order, merged, or spared: a report that became no order"),
+        "kind": (
+            str,
+            "order, merged, spared: a report that became no order, or settled by advice",
+        ),
         "incident": (str, "id of the incident it is of, '' for none"),
         "merged_into": (int, "row of the main order of the incident, -1 for none"),
         "t_accepted_s": (float, "reported: end of the talk or the menu"),

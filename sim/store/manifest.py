@@ -89,6 +89,8 @@ class Manifest:
     """What a reader must know: language code → text, one each."""
     has_grid: bool = True
     """Whether there was a grid, or the contact centre alone."""
+    has_low_voltage: bool = False
+    """Whether faults behind the transformers were part of it."""
     outbound: tuple[str, ...] = ()
     """Call types that the centre dials itself: their legs are no calls of customers."""
     lines: Mapping[str, str] = field(default_factory=dict)
@@ -141,6 +143,7 @@ class Manifest:
                 every_s=0.0 if measure is None else measure.every,
             ),
             has_grid=bool(loaded.scenario.grid.districts),
+            has_low_voltage=loaded.scenario.low_voltage is not None,
             outbound=tuple(
                 name for name in call_types if contact.call_types[name].dials is not None
             ),

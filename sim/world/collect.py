@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 
 from sim.contact.order_stages import Promises, Span, order_rows
+from sim.control.incidents import Incident
 from sim.engine.facts import FaultStruck
 from sim.engine.tables import Columns, Table
+from sim.grid.assets import NONE
 from sim.store.layout import TABLES
 from sim.world.ordered_rows import interruption_rows, outage_rows
 from sim.world.site import place_of
@@ -43,6 +45,9 @@ def collect(world: World) -> dict[str, Columns]:
         "rota": _table("rota", list(world.shortage.rota_rows())),
         "balance": _table("balance", world.shortage.rows),
         "faults": _table("faults", _faults(world)),
+        "low_voltage": _table(
+            "low_voltage", world.behind.rows() if world.behind is not None else []
+        ),
         "incidents": _table("incidents", world.room.incidents.rows()),
         "beliefs": _table(
             "beliefs", [*world.room.incidents.belief_rows(), *world.room.ordered.rows()]
@@ -154,6 +159,9 @@ def _work_orders(world: World) -> list[dict[str, Any]]:
     for row in world.room.incidents.belief_rows():
         span = Span(row["incident"], row["t_from_s"], row["t_to_s"])
         explained.setdefault(row["transformer_ix"], []).append(span)
+    for incident in world.room.incidents.all.values():
+        if incident.behind_ix != NONE:
+            explained.setdefault(incident.behind_ix, []).append(_span_behind(world, incident))
     crews: dict[str, tuple[float, float]] = {}
     for job in world.crews.jobs:
         sent_s, there_s = crews.get(job.incident, (math.inf, math.inf))
@@ -165,6 +173,15 @@ def _work_orders(world: World) -> list[dict[str, Any]]:
         Promises(getattr(arrival, area), getattr(section.restored_within, area)) for area in areas
     ]
     return order_rows(world.orders.orders, section, explained, crews, promises, world.clock.now)
+
+
+def _span_behind(world: World, incident: Incident) -> Span:
+    """Return when an incident explained why some behind a transformer are out."""
+    groups = world.groups
+    first = int(groups.first_customer[groups.of_transformer[incident.behind_ix][0]])
+    until_s = world.clock.now if incident.is_open else incident.closed_s
+    whose = frozenset(first + each for each in incident.reporters)
+    return Span(incident.id, incident.opened_s, until_s, whose)
 
 
 def _agent_shifts(world: World) -> Columns:

@@ -131,7 +131,8 @@ class Dispatcher:
                 continue
             orders = self._orders(incident)
             if orders.is_done:
-                why = "restored" if incident.damage or incident.is_feeder else "nothing_found"
+                is_restored = incident.damage or incident.is_feeder
+                why = "restored" if is_restored else incident.finding or "nothing_found"
                 if self._issue(CloseIncident(incident.id, why), _BY, incident.seq):
                     # a neighbour may have waited for it
                     self.wake()
@@ -232,6 +233,7 @@ class Dispatcher:
 
     def _open_task(self, incident: Incident, task: CrewTask) -> OpenTask:
         customers = sum(int(self._grid.transformer_customers[ix]) for ix in incident.transformers)
+        customers += len(incident.behind)
         hours = _HOURS[task.task]
         if task.task == "patrol":
             lengths = (

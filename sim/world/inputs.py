@@ -15,6 +15,7 @@ from sim.grid.assets import Grid
 from sim.grid.importers import build_grid
 from sim.hazards.besttrack import read_best_track
 from sim.hazards.failures import assets_of, unknown_assets
+from sim.hazards.low_voltage import wrong_events
 from sim.hazards.wind import moved_path
 from sim.messages import Message, message_of, standing_at
 from sim.scenario.base import Section
@@ -46,6 +47,9 @@ class Inputs:
         if grid is not None:
             for number, words in unknown_assets(scenario.hazards.events, assets_of(grid)):
                 yield ("hazards", "events", number, "asset"), words
+            if scenario.low_voltage is not None:
+                for number, key, words in wrong_events(scenario.low_voltage, grid):
+                    yield ("low_voltage", "events", number, key), words
         calendar = Calendar(scenario.run.start, scenario.run.zone)
         yield from _histories(scenario, calendar)
         yield from self._rosters(scenario.contact)

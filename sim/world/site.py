@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Protocol
+from typing import Protocol
 
 from sim.crews.travel import Place
 from sim.grid.assets import (
@@ -14,6 +15,7 @@ from sim.grid.assets import (
     SubstationTransformer,
     Switch,
 )
+from sim.grid.low_voltage import part_place
 from sim.grid.state import GridState
 from sim.protection.relays import Protection
 
@@ -22,7 +24,8 @@ __all__ = ["OnSite", "place_of"]
 
 def place_of(grid: Grid, asset: str) -> Place:
     """Return where a crew goes for an asset or a switch; raise KeyError for an unknown id."""
-    where = grid.locate(asset)
+    behind = part_place(asset, grid.transformer_ix)
+    where = grid.locate(grid.transformers[behind.transformer_ix].id if behind else asset)
     record: LineSection | DistributionTransformer | SubstationTransformer | Switch | Bus
     if where.kind == "switch":
         record = grid.switches[where.ix]
@@ -47,6 +50,16 @@ class OnGround(Protocol):
         """Return the work on site that a record gives for a fault; 0 where there is none."""
 
 
+class Behind(Protocol):
+    """What a crew can see and do behind a transformer."""
+
+    def damage_on(self, place: str) -> list[tuple[str, str]]:
+        """Return (asset, fault) of what a crew finds at a place behind a transformer."""
+
+    def repaired(self, asset: str, cause: int) -> bool:
+        """Mend a part behind a transformer; return whether it is one."""
+
+
 class OnSite:
     """Give crews the truth of the place they stand at."""
 
@@ -59,6 +72,8 @@ class OnSite:
     ) -> None:
         self._grid, self._state, self._protection = grid, state, protection
         self._on_switched = on_switched
+        self.behind: Behind | None = None
+        """What lies behind the transformers, where that is modelled."""
         self.ground: OnGround | None = None
         """Water and recorded work, where the scenario has any."""
 
@@ -72,6 +87,8 @@ class OnSite:
 
     def damage_on(self, section: str) -> Sequence[tuple[str, str]]:
         """Return (asset, fault) of lasting damage, the oldest first."""
+        if self.behind is not None and part_place(section, self._grid.transformer_ix) is not None:
+            return self.behind.damage_on(section)
         damaged = self._protection.damage_in(section)
         faults = {
             fault.asset: fault.id
@@ -82,6 +99,9 @@ class OnSite:
 
     def kind_of(self, asset: str) -> str:
         """Return overhead, cable or transformer (station equipment and switches too)."""
+        behind = part_place(asset, self._grid.transformer_ix)
+        if behind is not None:
+            return behind.part
         where = self._grid.locate(asset)
         if where.kind != "section":
             return "transformer"
@@ -101,4 +121,6 @@ class OnSite:
 
     def repaired(self, asset: str, cause: int) -> None:
         """Mark an asset as repaired."""
+        if self.behind is not None and self.behind.repaired(asset, cause):
+            return
         self._protection.repaired(asset, cause)

@@ -114,8 +114,8 @@ class _Wires:
         back = self._ixs(fact.transformers)
         self._world.interruptions.ended(back, self._world.clock.now)
         self._world.loads.cold.restored(back, self._world.clock.now)
-        self._world.behaviour.supply_restored(back)
-        self._world.orders.restored(self._world.groups.of(back), seq)
+        groups = self._world.behaviour.supply_restored(back, seq)
+        self._world.orders.restored(groups, seq)
         self._world.deliberate.supply_restored(back)
 
     def breaker_tripped(self, fact: BreakerTripped, seq: int) -> None:
@@ -190,6 +190,8 @@ class _Wires:
         job = world.crews.crews[fact.crew].last_job
         incident = self._incident(fact.incident)
         assert job is not None
+        if world.behind is not None and world.behind.looked(job, incident, seq):
+            return
         damage = [asset for asset, _fault in world.site.damage_on(job.walked[-1])]
         if not incident.is_open and not damage:
             return

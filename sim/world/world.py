@@ -39,13 +39,16 @@ from sim.grid.topology import Topology
 from sim.hazards.cells import cell_field
 from sim.hazards.failures import EVERYDAY, Failure, assets_of, failure_schedule
 from sim.hazards.flooding import Waters
+from sim.hazards.low_voltage import LowVoltageFailure, low_voltage_failures
 from sim.hazards.wind import wind_field
 from sim.notify.campaigns import Audience, Campaigns, Notice
 from sim.protection.relays import Protection
 from sim.scenario.scenario import Scenario
 from sim.units import MINUTE_S, Calendar
 from sim.world.announcing import Announcing
+from sim.world.behind import behind_of, repair_times, split_for
 from sim.world.deliberate import Deliberate
+from sim.world.behind import behind_of, repair_times, split_for
 from sim.world.directing import Director
 from sim.world.dispatcher import Dispatcher
 from sim.world.ground import Ground
@@ -94,11 +97,13 @@ class World:
         self.fault_times: dict[str, list[float]] = {}
 
         # customers, their calls, and what they are told
+        self.part_failures = self._part_failures()
         self.groups = form_groups(
             scenario.customers,
             [each.customers for each in self.grid.transformers],
             [each.customers_by_class for each in self.grid.transformers],
         )
+        self.groups = split_for(self.groups, scenario.low_voltage, self.part_failures, self.grid)
         self.centre = Centre(
             scenario.contact,
             self.streams,
@@ -201,7 +206,9 @@ class World:
             self.calendar,
             self.streams,
             scenario.control.restoration_times.error_sigma,
+            repair_times(scenario.low_voltage),
         )
+        self.behind = behind_of(self)
 
         # those who decide
         self.director: Director | None = None
@@ -238,6 +245,16 @@ class World:
         self.journal.freeze(reactions(self))
         self._begin()
 
+    def _part_failures(self) -> tuple[LowVoltageFailure, ...]:
+        """Return what will fail behind the transformers: the customer groups are split by it."""
+        section = self.scenario.low_voltage
+        if section is None:
+            return ()
+        until_s = self.scenario.run.at_most
+        return low_voltage_failures(
+            section, self.grid, self.wind, self.streams, self.calendar, until_s
+        )
+
     # --- running
 
     def _begin(self) -> None:
@@ -247,7 +264,7 @@ class World:
             # NOTE: speed: a contact centre alone has nothing to review; 4 times as fast without
             self.office.begin()
         for ix in range(len(self.grid.transformers)):
-            self.centre.watch(ix, self.scenario.control.trouble_calls.reports_needed)
+            self.centre.watch(ix, self._reports_needed)
         fact = RunStarted(self.scenario.run.name.en, self.seed, self.grid.n_customers)
         self.journal.write(fact)
         self.planned.begin()
@@ -266,6 +283,8 @@ class World:
         self._last_wind_s = max(
             (each.t_s for each in self.failures if each.hazard not in EVERYDAY), default=0.0
         )
+        if self.behind is not None:
+            self.behind.begin()
         run = self.scenario.run
         for windows in self.crews.stand_down.windows:
             for _begin, end in windows:
@@ -287,7 +306,8 @@ class World:
         """End the run once the storm is over and everybody has supply again."""
         if self.is_over:
             return
-        if self.state.customers_out == 0 and self.clock.now >= self._last_wind_s:
+        is_mended = self.behind is None or self.behind.is_storm_over()
+        if self.state.customers_out == 0 and is_mended and self.clock.now >= self._last_wind_s:
             self.end("all_restored")
         else:
             self.clock.call_in(_LOOK_S, self._look_for_end, LAST)
@@ -336,7 +356,17 @@ class World:
 
     # --- what parts tell each other directly
 
+    @property
+    def _reports_needed(self) -> int:
+        """Return how many reports from a transformer control must hear of: each where it asks."""
+        if self.behind is not None:
+            return 1
+        return self.scenario.control.trouble_calls.reports_needed
+
     def _reports_heard(self, reports: Iterable[tuple[int, int]]) -> None:
+        if self.behind is not None:
+            self.behind.heard(reports)
+            return
         for ix, count in reports:
             cause = self.interruptions.cause_of(ix)
             self.journal.write(TroubleReported(self.grid.transformers[ix].id, count), cause)
@@ -364,10 +394,11 @@ class World:
         Also told when another incident explains why transformers are out.
         """
         changed = list(transformers)
-        needed = self.scenario.control.trouble_calls.reports_needed
         for ix in changed:
-            threshold = None if is_out else int(self.centre.reports[ix]) + needed
+            threshold = None if is_out else int(self.centre.reports[ix]) + self._reports_needed
             self.centre.watch(ix, threshold)
+            if is_out and self.behind is not None:
+                self.behind.desk.absorb(ix, self.room.incidents.last_seq)
         self.announcing.follow(changed)
 
     def situation(self) -> Situation:

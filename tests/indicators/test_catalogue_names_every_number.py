@@ -32,6 +32,7 @@ def test_names_are_unique_and_units_are_known() -> None:
 def test_what_is_measured_is_what_the_catalogue_says() -> None:
     from sim.indicators.calls import contact
     from sim.indicators.information import information
+    from sim.indicators.low_voltage import low_voltage
     from sim.indicators.orders import orders
     from sim.indicators.reliability import reliability
     from sim.indicators.response import response
@@ -47,6 +48,8 @@ def test_what_is_measured_is_what_the_catalogue_says() -> None:
     for section, compute in sections.items():
         named = {indicator.name for indicator in INDICATORS if indicator.section == section}
         assert compute(run_of(), manifest()).keys() == named
+    named = {each.name for each in LOW_VOLTAGE}
+    assert low_voltage(run_of(), manifest()).keys() == named
     of_all = {each.name for each in STEADY} - {"steady_group_share"}  # only told by group
     assert steady(run_of(), manifest(batches=2)).keys() == of_all
 
