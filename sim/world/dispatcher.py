@@ -117,6 +117,10 @@ class Dispatcher:
             self._waiting = True
             self._clock.call_in(self._decision_s, self._look, LAST)
 
+    def look_now(self) -> None:
+        """Look again at once: somebody watches for just this."""
+        self._clock.call_in(self._seats.delay_s, self._look, LAST)
+
     def _look(self) -> None:
         self._waiting = False
         if not self._is_on:

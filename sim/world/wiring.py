@@ -36,6 +36,7 @@ from sim.engine.facts import (
 )
 from sim.engine.journal import Reaction
 from sim.grid.assets import NONE
+from sim.world.feeders import Feeders
 
 if TYPE_CHECKING:
     from sim.control.incidents import Incident
@@ -47,7 +48,7 @@ __all__ = ["reactions"]
 def reactions(world: World) -> Mapping[type[Fact], Sequence[Reaction]]:
     """Return the frozen table of reactions for one world."""
     w = _Wires(world)
-    return {
+    table: dict[type[Fact], Sequence[Reaction]] = {
         # truth → customers and sensors
         FaultStruck: [w.fault_noted],
         FaultCleared: [w.fault_noted],
@@ -80,6 +81,9 @@ def reactions(world: World) -> Mapping[type[Fact], Sequence[Reaction]]:
         # warnings → planned work
         WarningChanged: [world.planned.warned],
     }
+    for kind, more in Feeders(world).reactions().items():
+        table[kind] = [*table.get(kind, ()), *more]
+    return table
 
 
 class _Wires:

@@ -120,7 +120,7 @@ REFUSED: list[tuple[str, Command, Callable[[World], None]]] = [
     ("unknown_task", AssignCrew("d/a1", FEEDER, "dance", ("d/a1",)), none),
     ("unknown_task", AssignCrew("d/a1", FEEDER, "patrol", ()), none),
     ("unknown_place", AssignCrew("d/a1", FEEDER, "patrol", ("d/nowhere",)), none),
-    ("unknown_place", AssignCrew("d/a1", FEEDER, "repair", ("d/a3@2",)), none),
+    ("unknown_place", AssignCrew("d/a1", FEEDER, "patrol", ("d/a3@2",)), none),
     ("unknown_place", AssignCrew("d/a1", FEEDER, "check", ("d/a3@2",)), none),
     ("unknown_switch", AssignCrew("d/a1", FEEDER, "switch", ("d/a3:open",)), none),
     ("unknown_switch", AssignCrew("d/a1", FEEDER, "switch", ("d/a3@2:ajar",)), none),
