@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
@@ -28,9 +29,21 @@ def straight(points: Iterable[tuple[Moment, float]], calendar: Calendar) -> tupl
     return np.array([t for t, _ in found]), np.array([value for _, value in found])
 
 
-def sampled(until_s: float, step_s: float) -> Floats:
-    """Return evenly spaced times from 0 up to and including a time."""
-    return np.append(np.arange(0.0, until_s, step_s), until_s)
+def sampled(
+    until_s: float, step_s: float, span_s: tuple[float, float] = (-math.inf, math.inf)
+) -> Floats:
+    """Return evenly spaced times from 0 up to and including a time.
+
+    Those outside a span, but for one on each side of it, are left out; none where it lies outside.
+    """
+    from_s, to_s = max(span_s[0], 0.0), min(span_s[1], until_s)
+    if to_s < from_s:
+        return np.empty(0)
+    first, last = math.floor(from_s / step_s), math.ceil(to_s / step_s)
+    times_s = np.arange(first, last + 1, dtype=np.float64) * step_s
+    if last * step_s < until_s:
+        return times_s
+    return np.append(times_s[times_s < until_s], until_s)
 
 
 def rises(t_s: Floats, values: Floats, level: float) -> Iterator[tuple[float, float]]:

@@ -52,6 +52,8 @@ def by_gusts(
     luck = _Luck(streams)
     times_s = _times(wind, until_s)
     failures: list[Failure] = []
+    if not times_s.size:
+        return failures
     for block in lines.blocks():
         gusts = wind.gusts_ms(times_s, *block.lat_lon()) * block.factors(hazards.terrain)
         for parts, n_parts in _parts(hazards.fragility, block, luck):
@@ -63,7 +65,7 @@ def by_gusts(
 
 
 def _times(wind: WindField, until_s: float) -> Floats:
-    times_s = sampled(until_s, STEP_S)
+    times_s = sampled(until_s, STEP_S, wind.span_s)
     if wind.cells is None:
         return times_s
     often_s = wind.cells.times_s
@@ -163,6 +165,8 @@ def stations_lost(
     lat, lon = (np.array([getattr(each, name) for each in stations]) for name in ("lat", "lon"))
     factors = np.array([hazards.terrain.get(each.district, 1.0) for each in stations])
     times_s = _times(wind, until_s)
+    if not times_s.size:
+        return []
     gusts = wind.gusts_ms(times_s, lat, lon) * factors
     parts = Parts("station", 0, CURVES[curve], strength, touch, 0.0)
     one_each = np.ones(len(stations), dtype=np.int64)

@@ -68,6 +68,15 @@ def ice_course(ice: Ice, calendar: Calendar, t_s: Floats) -> tuple[Floats, Float
     return thickness_mm, wind_ms
 
 
+def _span_s(ice: Ice, calendar: Calendar) -> tuple[float, float]:
+    """Return the time in which the ice changes; afterwards it stays or is gone."""
+    marks = [seconds_of(each.at, calendar) for each in ice.course]
+    for spell in ice.rain:
+        from_s = seconds_of(spell.from_, calendar)
+        marks += [from_s, from_s + spell.lasts]
+    return min(marks), max(marks)
+
+
 def by_ice(
     ice: Ice | None,
     lines: Lines,
@@ -89,7 +98,9 @@ def by_ice(
     built_for = line_load_n_per_m(
         np.array(ice.design_ice_mm), np.array(ice.design_wind), *conductor
     )
-    times_s = sampled(until_s, ICE_STEP_S)
+    times_s = sampled(until_s, ICE_STEP_S, _span_s(ice, calendar))
+    if not times_s.size:
+        return []
     thickness_mm, wind_ms = ice_course(ice, calendar, times_s)
     failures = []
     for block in lines.blocks():

@@ -79,7 +79,8 @@ def _life(born_s: float, ends_s: float, until_s: float) -> Floats:
 
 def _moment(cells: CellField, lat: Floats, lon: Floats, share: float, until_s: float) -> float:
     """Return when a share of all flashes over a place has come."""
-    often_s = cells.times_s
+    near = CellField([cell for cell in cells.cells if cell.is_near(lat, lon)[0]])
+    often_s = near.times_s
     t_s = np.unique(np.append(often_s[(often_s >= 0.0) & (often_s <= until_s)], [0.0, until_s]))
-    come = summed(t_s, cells.flashes_per_km2(t_s, lat, lon)[:, 0])
+    come = summed(t_s, near.flashes_per_km2(t_s, lat, lon)[:, 0])
     return float(np.interp(share * come[-1], come, t_s))

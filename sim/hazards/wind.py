@@ -139,6 +139,14 @@ class WindField:
         """Return the time of landfall; NaN when there is none."""
         return math.nan if self.path is None else self.path.landfall_s
 
+    @property
+    def span_s(self) -> tuple[float, float]:
+        """Return the time outside which it is calm everywhere; its end before its start: always."""
+        spans = [(self._start_s, self._end_s)] if self.path is not None else []
+        if self.cells is not None:
+            spans += [(cell.born_s, cell.ends_s) for cell in self.cells.cells]
+        return (min(s for s, _ in spans), max(e for _, e in spans)) if spans else (0.0, -1.0)
+
     def gust_ms(self, t_s: float, lat: Floats, lon: Floats) -> Floats:
         """Return the gusts at places at one time."""
         gusts: Floats = self.gusts_ms(np.array([t_s]), lat, lon)[0]

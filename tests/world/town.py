@@ -217,6 +217,7 @@ class Weather:
 
     path = None
     cells = None
+    span_s = (0.0, float("inf"))
 
     def __init__(self, *gust_of_district: Callable[[float], float]) -> None:
         self._gusts = gust_of_district
