@@ -47,6 +47,12 @@ class LowVoltageDesk:
         """Return the customers behind a transformer with an open incident."""
         return {each for incident in self.at(transformer_ix) for each in incident.reporters}
 
+    def is_explained(self, transformer_ix: int) -> bool:
+        """Say whether the transformer itself is believed out, by a fault or on purpose."""
+        room = self._room
+        by_fault = room.incidents.explaining(transformer_ix) is not None
+        return by_fault or room.ordered.explaining(transformer_ix) is not None
+
     def is_cleared(self, transformer_ix: int) -> bool:
         """Say whether a meter showed a while ago that the transformer has supply."""
         return self._clock.now - self._cleared_s.get(transformer_ix, -1e300) <= _CLEARED_FOR_S
@@ -57,9 +63,7 @@ class LowVoltageDesk:
 
     def reported(self, transformer_ix: int, customer: int, cause: int) -> None:
         """Take the report of a customer, or of its meter."""
-        if self._room.incidents.explaining(transformer_ix) is not None:
-            return
-        if customer in self.reporters(transformer_ix):
+        if self.is_explained(transformer_ix) or customer in self.reporters(transformer_ix):
             return
         searched = [each for each in self.at(transformer_ix) if not each.is_confirmed]
         known = {each for incident in searched for each in incident.reporters} | {customer}

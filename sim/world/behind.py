@@ -228,10 +228,10 @@ class Behind:
         heard = dict(reports)
         for customer, group, call_type, agent in pairs:
             ix = int(world.groups.transformer_ix[group])
-            if world.room.incidents.explaining(ix) is None:
+            if not self.desk.is_explained(ix):
                 self._report(ix, group, customer, call_type, agent)
         for ix, count in heard.items():
-            if world.room.incidents.explaining(ix) is None:
+            if not self.desk.is_explained(ix):
                 world.centre.watch(ix, count + 1)
 
     def _report(self, ix: int, group: int, customer: int, call_type: int, agent: int) -> None:
@@ -297,7 +297,7 @@ class Behind:
             if n:
                 self.desk.reported(entered, min(place, n - 1), cause)
             return
-        if world.room.incidents.explaining(ix) is not None:
+        if self.desk.is_explained(ix):
             return
         if may_ask:
             has_voltage = self._ask(ix, customer, cause)
@@ -358,7 +358,7 @@ class Behind:
         name = world.grid.transformers[ix].id
         fact = MeterHeard(part_id(name, "customer", place), name, False)
         seq = world.journal.write(fact, cause)
-        if world.room.incidents.explaining(ix) is not None:
+        if self.desk.is_explained(ix):
             return
         self.reported_s.setdefault(fault.id, world.clock.now)
         if len(self.desk.reporters(ix)) > 0 and not self.desk.is_cleared(ix):
