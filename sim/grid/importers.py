@@ -94,9 +94,9 @@ def read_source(
     read_nodes = _unique(node_table, _node)
     problems += sorted(node_table.problems)
     # what refers to a malformed row would only repeat its problem
-    ids = {row.id for row, _ in read_nodes} if len(problems) == before else None
+    kv = {row.id: row.kv for row, _ in read_nodes} if len(problems) == before else None
     edge_table = _Table(edges, (*EDGE_COLUMNS, *EDGE_OPTIONS), EDGE_COLUMNS)
-    read_edges = _unique(edge_table, lambda cells: _edge(cells, ids))
+    read_edges = _unique(edge_table, lambda cells: _edge(cells, kv))
     problems += sorted(edge_table.problems)
     if len(problems) > before:
         return None
@@ -297,10 +297,9 @@ _POSITIONS = {"1": True, "0": False}
 _YES_NO = {"1": True, "0": False}
 
 
-def _edge(cells: _Cells, nodes: set[str] | None) -> SourceEdge:
-    for end in ("u", "v"):
-        if nodes is not None and cells.text(end) not in nodes:
-            cells.wrong(end, say("the id of a node"))
+def _edge(cells: _Cells, kv: Mapping[str, float] | None) -> SourceEdge:
+    if kv is not None:
+        _check_ends(cells, kv)
     if cells.text("u") == cells.text("v"):
         cells.wrong("v", say("another node than u"))
     kind = cells.choice("kind", _KINDS)
@@ -338,6 +337,16 @@ def _edge(cells: _Cells, nodes: set[str] | None) -> SourceEdge:
         switch_u_remote=cells.yes_or_no("switch_u_remote"),
         switch_v_remote=cells.yes_or_no("switch_v_remote"),
     )
+
+
+def _check_ends(cells: _Cells, kv: Mapping[str, float]) -> None:
+    """Hold that both ends are nodes, of one voltage where no transformer lies between."""
+    ends = [kv.get(cells.text(end)) for end in ("u", "v")]
+    for end, found in zip(("u", "v"), ends, strict=True):
+        if found is None:
+            cells.wrong(end, say("the id of a node"))
+    if None not in ends and ends[0] != ends[1] and cells.text("kind") != "transformer":
+        cells.wrong("v", say("a node of {kv:g} kV, as u has", kv=ends[0]))
 
 
 def _failures_per_year(cells: _Cells, length_km: float | None) -> float | None:

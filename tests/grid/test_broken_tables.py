@@ -122,6 +122,14 @@ BROKEN = {
         EDGES.replace("a,s,1", "a,s,9"),
         ["e.csv:3:5: v: expected the id of a node, got '9'"],
     ),
+    "a line and a switch between two voltages": (
+        NODES,
+        EDGES + "b,h,1,line,1,cable,0.2,,CB,1,LBS,1\nc,s,h,switch,,,,,CB,1,,\n",
+        [
+            "e.csv:4:5: v: expected a node of 110 kV, as u has, got '1'",
+            "e.csv:5:5: v: expected a node of 20 kV, as u has, got 'h'",
+        ],
+    ),
     "rates given twice, and a fuse on a transformer": (
         NODES,
         EDGES.replace("closed\n", "closed,failures_per_km_year,failures_per_year\n")
