@@ -23,12 +23,20 @@ class FeederAlarms:
         switch_ix = picture.grid.switch_ix[device]
         if picture.is_closed(switch_ix) == closed:
             return
-        incident = None
-        if closed:
-            gains = picture.transformers_in(picture.gains(switch_ix))
-            known = (self._room.incidents.explaining(ix) for ix in gains)
-            incident = next((each for each in known if each is not None), None)
+        incident = self._gaining(switch_ix) if closed else None
         self._room.switched(device, closed, incident, cause)
+
+    def _gaining(self, switch_ix: int) -> Incident | None:
+        """Return the incident for which a switch closed: of who is out there, or of the switches.
+
+        Between two open switches there may be nobody.
+        """
+        picture, incidents = self._room.picture, self._room.incidents
+        gains = picture.gains(switch_ix)
+        known = (incidents.explaining(ix) for ix in picture.transformers_in(gains))
+        around = {ix for zone in gains for ix in picture.topology.zone_switches[zone]}
+        concerned = (each for each in incidents.open() if each.opened_switches & around)
+        return next((each for each in (*known, *concerned) if each is not None), None)
 
     def lock_reported(self, device: str, section: str, cause: int) -> None:
         """Take the lock of a switch: the fault lies next to it, in the zone of a section."""

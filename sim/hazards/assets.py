@@ -35,7 +35,7 @@ Hazard = Literal[
     "wind", "thunderstorm", "lightning", "tree", "ice", "latent", "heat", "flood", "third_party",
     "ageing", "area", "steady", "recorded", "given",
 ]  # fmt: skip
-Kind = Literal["permanent", "temporary"]
+Kind = Literal["permanent", "temporary", "supply"]
 
 EVERYDAY: frozenset[Hazard] = frozenset({"steady", "ageing", "area", "third_party"})
 """Hazards of any day of the year: no storm is over when their last failure has come."""
@@ -53,7 +53,7 @@ class Failure:
     gust_ms: float = 0.0
     """Gust at which the part failed; 0 for other hazards."""
     repair_s: float = 0.0
-    """Work on site the record gives; 0: as drawn."""
+    """Work on site the record gives; 0: as drawn. Of a lost supply: until it is back."""
 
     @property
     def failed_id(self) -> str:
@@ -115,6 +115,8 @@ class Assets:
     """Word of the area; '' for none."""
     stations: tuple[Station, ...] = ()
     devices: tuple[Device, ...] = ()
+    sources: tuple[str, ...] = ()
+    """Buses fed from outside."""
 
 
 def owners(ids: Iterable[str]) -> NDArray[np.uint64]:
@@ -180,6 +182,7 @@ def assets_of(grid: Grid, topology: Topology | None = None) -> Assets:
             for each in grid.substation_transformers
         ),
         devices=_devices(grid),
+        sources=tuple(grid.buses[ix].id for ix in grid.source_bus_ix),
     )
 
 

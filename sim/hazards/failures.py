@@ -89,5 +89,7 @@ def _given(
             words = say("{moment} is before the start of the run", moment=event.at)
             raise InputError(standing_at(f"hazards.events.{number}.at", words))
         if t_s <= until_s:
-            failures.append(Failure(t_s, asset, part, event.kind, "given"))
+            lasts_s = event.lasts if event.kind == "supply" else 0.0
+            failure = Failure(t_s, asset, part, event.kind, "given", repair_s=lasts_s)
+            failures.append(failure)
     return failures

@@ -54,7 +54,17 @@ def unknown_assets(events: Sequence[GivenEvent], assets: Assets) -> Iterator[tup
     """Yield the number of each given event whose asset is not in the grid, and what is wrong."""
     names = NamedAssets(assets)
     for number, event in enumerate(events):
-        if event.asset not in names:
+        if event.kind == "supply":
+            if event.asset not in assets.sources:
+                near = get_close_matches(event.asset, assets.sources, n=1)
+                hint = say(" Did you mean {near!r}?", near=near[0]) if near else NOTHING
+                words = say(
+                    "no bus fed from outside is called {name!r}.{hint}",
+                    name=event.asset,
+                    hint=hint,
+                )
+                yield number, words
+        elif event.asset not in names:
             words = say(
                 "no section, span, pole or distribution transformer is called {name!r}.{hint}",
                 name=event.asset,

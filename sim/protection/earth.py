@@ -68,6 +68,11 @@ class EarthFaults:
         self._live: list[Fault] = []
         self._sensed: dict[int, int] = {}
 
+    @property
+    def is_sensed(self) -> bool:
+        """Say whether any busbar senses an earth fault."""
+        return bool(self._sensed)
+
     # --- what protection tells
 
     def struck(self, fault: Fault) -> None:

@@ -47,6 +47,11 @@ class Infeeds:
         self._on_change = on_change
         self._dark: dict[int, _Dark] = {}
 
+    @property
+    def dark(self) -> frozenset[int]:
+        """Return the source zones without supply from outside."""
+        return frozenset(self._dark)
+
     def lose(self, bus_id: str, lasts_s: float, cause: int = NO_CAUSE) -> None:
         """Lose the supply of a source bus for a time; raise KeyError where it is no source."""
         bus = self._grid.buses[self._grid.bus_ix[bus_id]]

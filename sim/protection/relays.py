@@ -103,6 +103,11 @@ class Protection:
         self._earth.look(fault.seq)
         return fault.id
 
+    @property
+    def has_earth_fault(self) -> bool:
+        """Say whether an earth fault burns somewhere."""
+        return self._earth.is_sensed
+
     def lose_infeed(self, bus_id: str, lasts_s: float, cause: int = NO_CAUSE) -> None:
         """Take the supply of a source bus away for a time; raise KeyError for another bus."""
         self.infeeds.lose(bus_id, lasts_s, cause)
@@ -268,8 +273,9 @@ class Protection:
 
     def _fails_to_open(self, switch_ix: int) -> bool:
         device = self._grid.switches[switch_ix]
-        share = self._settings.failure.share
-        if not device.is_breaker or share == 0.0:
+        failure = self._settings.failure
+        share = failure.fuse_share if device.is_fuse else failure.share
+        if share == 0.0:
             return False
         cycle = self._cycles.setdefault(switch_ix, Cycle())
         cycle.trips += 1

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from sim.messages import say
-from sim.scenario.base import DataPath, Section, Share, When, default
+from sim.scenario.base import DataPath, Duration, Section, Share, When, default
 from sim.scenario.condition import Ageing, Dependence, Latent
 from sim.scenario.flood import Flood
 from sim.scenario.heat import Heat
@@ -145,10 +145,13 @@ class GivenEvent(Section):
     """Time of the failure: a calendar time, or a duration after the start of the run."""
     asset: str
     """Id of what fails: a line section (`luoyang/line12`), one of its spans or poles
-    (`luoyang/line12/span3`), or a distribution transformer (`luoyang/dt4`)."""
-    kind: Literal["permanent", "temporary"] = "permanent"
-    """Permanent: stays until repaired. Temporary: clears when the line is dead. Default:
-    permanent, assumption."""
+    (`luoyang/line12/span3`), a distribution transformer (`luoyang/dt4`), a switch or a bus bar; or
+    the source bus that loses its supply (`luoyang/bus1`)."""
+    kind: Literal["permanent", "temporary", "supply"] = "permanent"
+    """Permanent: stays until repaired. Temporary: clears when the line is dead. Supply: the source
+    bus loses its 110 or 35 kV supply from outside for `lasts`. Default: permanent, assumption."""
+    lasts: Duration = default("2 h")
+    """With `kind: supply`: time until the supply from outside is back. Assumption."""
 
 
 class Hazards(Section):

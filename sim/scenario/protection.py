@@ -65,6 +65,9 @@ class BreakerFailure(Section):
     share: Share = 0.0
     """Share of trips at which a breaker or recloser stays closed. Default: none; IEEE 493 and
     utility surveys give shares far below 1 %."""
+    fuse_share: Share = 0.0
+    """Share of faults behind the fuse of a line at which it does not clear, and the next device
+    upstream trips. Default: none; Billinton and Allan (7.8) have 0.1 in an example."""
     backup_delay: Duration = default("0.3 s")
     """Grading time: so much later the next devices upstream trip for one that failed to open, and
     do not reclose. Assumption (breaker-failure time of 0.2 to 0.5 s)."""
@@ -79,7 +82,7 @@ class EarthFaults(Section):
     With `neutral: low_resistance` they trip like every other fault.
     """
 
-    share: Share = 0.7
+    share: Share = default("70 %")
     """Share of the faults of lines, buses and switches up to `below_kv` that begin as one phase to
     earth. Assumption (70 to 80 % is what textbooks give for overhead networks)."""
     below_kv: Annotated[float, Field(gt=0)] = 100.0

@@ -298,6 +298,9 @@ class World:
         self.clock.call_at(run.at_most, lambda: self.end("horizon"), LAST)
 
     def _strike(self, failure: Failure) -> None:
+        if failure.kind == "supply":
+            self.protection.lose_infeed(failure.asset, failure.repair_s)
+            return
         fault = self.protection.strike(failure.failed_id, failure.kind, failure.hazard)
         if fault is not None and failure.repair_s > 0.0:
             self.ground.record(fault, failure.repair_s)
@@ -307,7 +310,8 @@ class World:
         if self.is_over:
             return
         is_mended = self.behind is None or self.behind.is_storm_over()
-        if self.state.customers_out == 0 and is_mended and self.clock.now >= self._last_wind_s:
+        is_calm = self.state.customers_out == 0 and not self.protection.has_earth_fault
+        if is_calm and is_mended and self.clock.now >= self._last_wind_s:
             self.end("all_restored")
         else:
             self.clock.call_in(_LOOK_S, self._look_for_end, LAST)

@@ -5,7 +5,6 @@ from collections import Counter
 import numpy as np
 
 from sim.contact.state import NOT_WATCHED
-from sim.grid.topology import DEAD
 from sim.world.world import World
 
 CREW_STATES = {"off", "idle", "travelling", "patrolling", "switching", "repairing", "stood_down",
@@ -16,9 +15,12 @@ AT_WORK = {"travelling", "patrolling", "switching", "repairing"}
 def check_truth(world: World) -> None:
     """Check supply against positions and fuses, and customers against supply."""
     state, grid = world.state, world.grid
-    feed = world.topology.feeding(state.positions())
+    dark = world.protection.infeeds.dark
+    sources = [zone for zone in world.topology.source_zones if zone not in dark]
+    positions = state.positions()
+    fed = {zone for each in sources for zone in world.topology.region(each, positions)}
     for ix, zone in enumerate(world.topology.zone_of_transformer):
-        has_supply = feed[zone] != DEAD and not state.fuse_blown[ix]
+        has_supply = zone in fed and not state.fuse_blown[ix]
         assert state.is_transformer_supplied(ix) == has_supply
     out = ~state.transformer_supplied
     assert state.customers_out == int(grid.transformer_customers[out].sum())
