@@ -49,7 +49,7 @@ def assess_grid(request: Request, out: Path | None, as_json: bool, tr: Translato
     probe_folder(folder)
     grid, steady, settings = build_grid(study.grid), study.hazards.steady, study.reliability
     momentary_s = study.momentary_threshold_s
-    found = assess(grid, steady, settings, momentary_s)
+    found = assess(grid, steady, settings, momentary_s, study.protection)
     years = None
     if request.years:
         from sim.world.years import simulate

@@ -8,83 +8,23 @@ order in rate times repair time (Billinton and Allan 1996, chapter 7).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.grid.assets import NONE, Grid
 from sim.grid.topology import Topology
+from sim.reliability.components import Failing, failing_components
 from sim.reliability.effects import Effect, Effects
 from sim.reliability.indices import Assessment, Component, LoadPoint, indices_of
 from sim.reliability.supply_tree import Run, SupplyTree
 from sim.scenario.hazards import Steady
+from sim.scenario.protection import Protection
 from sim.scenario.reliability import Reliability
 from sim.units import HOUR_S, MINUTE_S
 
-__all__ = ["Failing", "Spans", "assess", "failing_components", "load_points"]
-
-
-@dataclass(frozen=True, slots=True)
-class Failing:
-    """Name a component that fails: in a zone, or behind the fuse of a distribution transformer."""
-
-    id: str
-    kind: str
-    zone_ix: int
-    transformer_ix: int
-    failures_per_year: float
-    repair_h: float
-
-
-def failing_components(
-    topology: Topology, steady: Steady, settings: Reliability
-) -> Iterator[Failing]:
-    """Yield the components with a failure rate: sections, then transformers of both kinds."""
-    yield from _sections(topology, steady, settings)
-    yield from _transformers(topology, steady, settings)
-    for station in topology.grid.substation_transformers:
-        if station.failures_per_year:
-            yield Failing(
-                station.id,
-                "substation_transformer",
-                topology.zone_of_substation_transformer[station.ix],
-                NONE,
-                station.failures_per_year,
-                _first(station.repair_h, settings.substation_transformer_repair),
-            )
-
-
-def _sections(topology: Topology, steady: Steady, settings: Reliability) -> Iterator[Failing]:
-    lasting = steady.overhead_per_km_year * (1.0 - steady.temporary_share)
-    for line in topology.grid.sections:
-        overhead = line.construction == "overhead"
-        rate = line.failures_per_year
-        if rate is None:
-            rate = line.length_km * (lasting if overhead else steady.cable_per_km_year)
-        if rate:
-            usual = settings.overhead_repair if overhead else settings.cable_repair
-            zone_ix = topology.zone_of_section[line.ix]
-            repair_h = _first(line.repair_h, usual)
-            yield Failing(line.id, line.construction, zone_ix, NONE, rate, repair_h)
-
-
-def _transformers(topology: Topology, steady: Steady, settings: Reliability) -> Iterator[Failing]:
-    for each in topology.grid.transformers:
-        rate = each.failures_per_year
-        rate = steady.transformer_per_year if rate is None else rate
-        if rate:
-            if settings.transformers == "repaired":
-                repair_h = _first(each.repair_h, settings.transformer_repair)
-            else:
-                repair_h = _first(each.replace_h, settings.transformer_replacement)
-            zone_ix = topology.zone_of_transformer[each.ix]
-            behind = each.ix if each.has_fuse else NONE
-            yield Failing(each.id, "transformer", zone_ix, behind, rate, repair_h)
-
-
-def _first(own_h: float | None, usual_s: float) -> float:
-    return usual_s / HOUR_S if own_h is None else own_h
+__all__ = ["Spans", "assess", "load_points"]
 
 
 def assess(
@@ -92,16 +32,18 @@ def assess(
     steady: Steady,
     settings: Reliability,
     momentary_s: float = 3 * MINUTE_S,
+    practice: Protection | None = None,
     *,
     by_flooding: bool = False,
 ) -> Assessment:
     """Return the indices of a grid and what each component has part in them.
 
-    Interruptions up to `momentary_s` are not counted. `by_flooding`: see `Effects.of_zone`.
+    Interruptions up to `momentary_s` are not counted. practice: how often devices fail to open;
+    without one, never. `by_flooding`: see `Effects.of_zone`.
     """
     topology = Topology(grid)
     effects = Effects(topology, settings)
-    spans = Spans(effects, settings, momentary_s / HOUR_S, by_flooding=by_flooding)
+    spans = Spans(effects, settings, momentary_s / HOUR_S, practice, by_flooding=by_flooding)
     adding = _Adding(effects, spans)
     components = [adding.add(each) for each in failing_components(topology, steady, settings)]
     components.sort(key=lambda each: (-each.customer_h_per_year, -each.ens_mwh, each.id))
@@ -125,45 +67,78 @@ class Spans:
         effects: Effects,
         settings: Reliability,
         momentary_h: float,
+        practice: Protection | None = None,
         *,
         by_flooding: bool = False,
     ) -> None:
         self._effects, self._settings = effects, settings
         self._momentary_h, self._by_flooding = momentary_h, by_flooding
+        self._practice = practice or Protection()
         self._place = {ix: place for place, ix in enumerate(effects.tree.points)}
-        self._known: dict[int, Effect] = {}
+        self._known: dict[int, tuple[tuple[float, Effect], ...]] = {}
 
-    def of(self, failing: Failing) -> list[tuple[Run, float]]:
-        """Return the sustained interruptions: runs of places in `SupplyTree.points`, and hours."""
-        return [(run, h) for run, h in self.all_of(failing) if h > self._momentary_h]
+    def of(self, failing: Failing) -> list[tuple[float, Run, float]]:
+        """Return the sustained interruptions: share of failures, run of places, and hours.
 
-    def all_of(self, failing: Failing) -> list[tuple[Run, float]]:
+        The places are those of `SupplyTree.points`.
+        """
+        return [each for each in self.all_of(failing) if each[2] > self._momentary_h]
+
+    def all_of(self, failing: Failing) -> list[tuple[float, Run, float]]:
         """Return the same with momentary interruptions."""
-        effect, repair_h = self.effect(failing), self.repair_h(failing)
-        spans = [(run, min(h, repair_h)) for run, h in effect.back]
-        return spans + [(run, repair_h) for run in effect.out]
+        found = []
+        for share, effect in self.cases(failing):
+            repair_h = self._repair_h(failing, effect)
+            found += [(share, run, min(h, repair_h)) for run, h in effect.back]
+            found += [(share, run, repair_h) for run in effect.out]
+        return found
 
-    def repair_h(self, failing: Failing) -> float:
+    def _repair_h(self, failing: Failing, effect: Effect) -> float:
         """Return the hours from the failure to the end of its repair."""
-        if self._settings.repair_starts == "isolation":
-            return failing.repair_h + self.effect(failing).isolated_h
-        return failing.repair_h
+        later = self._settings.repair_starts == "isolation"
+        return failing.repair_h + (effect.isolated_h if later else 0.0)
 
-    def switching_h(self, failing: Failing) -> float:
-        """Return the hours until all switching for a failure is done."""
-        effect = self.effect(failing)
-        return max((effect.isolated_h, *(h for _run, h in effect.back)))
+    def cases(self, failing: Failing) -> tuple[tuple[float, Effect], ...]:
+        """Return what a failure may do, and in which share; what usually happens comes first.
 
-    def effect(self, failing: Failing) -> Effect:
-        """Return what a failure does; failures in one zone do the same."""
+        Failures in one zone do the same.
+        """
         if failing.transformer_ix != NONE:
             place = self._place.get(failing.transformer_ix)
-            return Effect((), (), () if place is None else (Run(place, place + 1),), 0.0)
+            out = () if place is None else (Run(place, place + 1),)
+            return ((1.0, Effect((), (), out, 0.0)),)
         known = self._known.get(failing.zone_ix)
         if known is None:
-            known = self._effects.of_zone(failing.zone_ix, by_flooding=self._by_flooding)
-            self._known[failing.zone_ix] = known
+            known = self._known[failing.zone_ix] = tuple(self._cases(failing.zone_ix))
         return known
+
+    def _cases(self, zone_ix: int) -> Iterator[tuple[float, Effect]]:
+        of_zone = partial(self._effects.of_zone, zone_ix, by_flooding=self._by_flooding)
+        usual, transfer = of_zone(), self._settings.transfer_share
+        fails = self._fails(usual.devices)
+        backed_up = of_zone(device_fails=True) if fails else usual
+        if not backed_up.devices:  # nothing upstream could open instead
+            fails = 0.0
+        yield (1.0 - fails) * transfer, usual
+        if fails:
+            yield fails * transfer, backed_up
+        if transfer < 1.0:
+            yield (1.0 - fails) * (1.0 - transfer), of_zone(with_ties=False)
+            if fails:
+                alone = of_zone(device_fails=True, with_ties=False)
+                yield fails * (1.0 - transfer), alone
+
+    def _fails(self, devices: tuple[int, ...]) -> float:
+        """Return how probable it is that the one device does not open at one of its trips."""
+        if len(devices) != 1:
+            return 0.0
+        device = self._effects.topology.grid.switches[devices[0]]
+        if device.is_fuse:
+            return self._practice.failure.fuse_share
+        reclosings = len(self._practice.dead_times) if device.is_feeder_breaker else 0
+        if device.is_recloser:
+            reclosings = len(self._practice.recloser.dead_times)
+        return 1.0 - (1.0 - self._practice.failure.share) ** (reclosings + 1)
 
 
 class _Adding:
@@ -181,16 +156,18 @@ class _Adding:
         """Add one component and return its own part."""
         rate = failing.failures_per_year
         interruptions = customer_h = ens_mwh = 0.0
-        for run, h in self._spans.of(failing):
-            self._rate[run.start : run.end] += rate
-            self._hours[run.start : run.end] += rate * h
+        for share, run, h in self._spans.of(failing):
+            often = rate * share
+            self._rate[run.start : run.end] += often
+            self._hours[run.start : run.end] += often * h
             customers = self._effects.customers_in(run)
-            interruptions += rate * customers
-            customer_h += rate * h * customers
-            ens_mwh += rate * h * float(self._load_mw[run.end] - self._load_mw[run.start])
+            interruptions += often * customers
+            customer_h += often * h * customers
+            ens_mwh += often * h * float(self._load_mw[run.end] - self._load_mw[run.start])
         switches = self._grid.switches
-        names = [switches[ix].id for ix in self._spans.effect(failing).devices]
-        tripped = [run for run, _h in self._spans.all_of(failing)]
+        _share, usual = self._spans.cases(failing)[0]
+        names = [switches[ix].id for ix in usual.devices]
+        tripped = (*(run for run, _h in usual.back), *usual.out)
         return Component(
             id=failing.id,
             kind=failing.kind,

@@ -61,6 +61,7 @@ class _Broken:
     parts: list[_Part] = field(default_factory=list)
     reclosing: list[tuple[int, int, int]] = field(default_factory=list)
     ties: list[tuple[int, int, int]] = field(default_factory=list)
+    by_hand: bool = False
 
 
 class Effects:
@@ -80,18 +81,33 @@ class Effects:
         """Return the customers of a run of places in `SupplyTree.points`."""
         return self._customers[points.end] - self._customers[points.start]
 
-    def of_zone(self, zone_ix: int, *, by_flooding: bool = False) -> Effect:
+    def of_zone(
+        self,
+        zone_ix: int,
+        *,
+        device_fails: bool = False,
+        with_ties: bool = True,
+        by_flooding: bool = False,
+    ) -> Effect:
         """Return the effect of a fault in a zone; nothing for a zone without supply.
 
+        `device_fails`: the nearest device stays closed, and the next one upstream opens; then
+        somebody must go there whatever is under remote control.
         `by_flooding` traces all of the district instead of the tree, which meshed parts need
         anyway; the answer is the same.
         """
         if self.tree.position[zone_ix] == NONE:
             return Effect((), (), (), 0.0)
-        if by_flooding or self.tree.is_meshed[zone_ix]:
-            broken = self._by_flooding(zone_ix)
+        seen_from = self.tree.above_device(zone_ix) if device_fails else zone_ix
+        if seen_from == NONE:
+            return Effect((), (), (), 0.0)
+        if by_flooding or self.tree.is_meshed[zone_ix] or self.tree.is_meshed[seen_from]:
+            broken = self._by_flooding(zone_ix, device_fails)
         else:
-            broken = self._by_tree(zone_ix)
+            broken = self._by_tree(zone_ix, seen_from)
+        broken.by_hand = device_fails
+        if not with_ties:
+            broken.ties.clear()
         self._resupply(broken)
         own = Run(self.tree.position[zone_ix], self.tree.position[zone_ix] + 1)
         dead = [own, *(run for part in broken.parts if part.h is None for run in part.runs)]
@@ -105,32 +121,34 @@ class Effects:
                 for points in self._points(part.runs)
             ),
             tuple(self._points(dead)),
-            self._hours(ix for ix in around if self.topology.normal[ix]),
+            self._hours((ix for ix in around if self.topology.normal[ix]), broken.by_hand),
         )
 
     def _points(self, runs: Iterable[Run]) -> list[Run]:
         found = [self.tree.points_of(run) for run in runs]
         return [run for run in found if run.end > run.start]
 
-    def _hours(self, switches: Iterable[int]) -> float:
+    def _hours(self, switches: Iterable[int], by_hand: bool) -> float:
         """Return the hours to move some switches; none to move none."""
         moved = [self._switches[ix] for ix in switches]
         if not moved:
             return 0.0
-        remote = all(each.is_remote or each.is_breaker for each in moved)
-        settings = self._settings
-        return (settings.remote_switching_time if remote else settings.switching_time) / HOUR_S
+        remote = not by_hand and all(each.is_remote or each.is_breaker for each in moved)
+        taken_s = self._settings.switching_time
+        if remote:  # and by hand too, should that be sooner
+            taken_s = min(self._settings.remote_switching_time, taken_s)
+        return taken_s / HOUR_S
 
     # --- parts
 
-    def _by_tree(self, zone_ix: int) -> _Broken:
+    def _by_tree(self, zone_ix: int, seen_from: int) -> _Broken:
         """Cut the tree at the zone: what hangs below it on each switch, and the rest of the trip.
 
         Takes as long as the zone has neighbours and normally open switches below it.
         """
         tree, zones = self.tree, self.topology.switch_zones
-        device = tree.device[zone_ix]
-        trip, below = tree.tripped_by(zone_ix), tree.run_of(zone_ix)
+        device = tree.device[seen_from]
+        trip, below = tree.tripped_by(seen_from), tree.run_of(zone_ix)
         broken = _Broken(zone_ix, (device,) if device != NONE else ())
         parts = broken.parts
         parts += [_Part((tree.run_of(c),), (s,)) for s, c in tree.children(zone_ix)]
@@ -160,11 +178,13 @@ class Effects:
             broken.ties.append((switch_ix, part_of(one), part_of(other)))
         return broken
 
-    def _by_flooding(self, zone_ix: int) -> _Broken:
+    def _by_flooding(self, zone_ix: int, device_fails: bool) -> _Broken:
         """Trace the supply of the whole district after the trip and after the isolation."""
         topology = self.topology
         district_ix = topology.zone_district_ix[zone_ix]
         devices = tuple(topology.feeding_interrupters(zone_ix, topology.normal))
+        if device_fails:
+            devices = tuple(topology.feeding_interrupters(zone_ix, topology.normal, devices))
         bounds = [ix for ix in topology.zone_switches[zone_ix] if topology.normal[ix]]
         tripped = supposed(topology.normal, dict.fromkeys(devices or bounds, False))
         after_trip = topology.feeding(tripped, district_ix)
@@ -216,24 +236,28 @@ class Effects:
         if not broken.parts:
             return
         allowed = self._within_ratings(broken)
-        for ways, check in ((broken.reclosing, None), (broken.ties, allowed)):
-            refused: set[int] = set()
-            while True:
-                best = min(self._ranked(broken, ways, refused), default=None)
-                if best is None:
-                    break
-                _h, _customers, switch_ix, number, h = best
-                if check is None or check(switch_ix):
-                    broken.parts[number].h = h
-                else:
-                    refused.add(switch_ix)
+        refused: set[int] = set()
+        while True:
+            best = min(self._ranked(broken, refused), default=None)
+            if best is None:
+                break
+            h, is_tie, _customers, switch_ix, number = best
+            if not is_tie or allowed is None or allowed(switch_ix):
+                broken.parts[number].h = h
+            else:
+                refused.add(switch_ix)
 
     def _ranked(
-        self, broken: _Broken, ways: Iterable[tuple[int, int, int]], refused: set[int]
-    ) -> list[tuple[float, int, int, int, float]]:
-        """Return the ways from a live part to a dead one: soonest first, then most customers."""
+        self, broken: _Broken, refused: set[int]
+    ) -> list[tuple[float, bool, int, int, int]]:
+        """Return the ways from a live part to a dead one.
+
+        Soonest first, then what was closed as built, then most customers: (hours, whether it is a
+        tie, customers less than none, switch_ix, part).
+        """
         ranked = []
-        for switch_ix, one, other in ways:
+        ways = [(*way, False) for way in broken.reclosing] + [(*way, True) for way in broken.ties]
+        for switch_ix, one, other, is_tie in ways:
             for dead, live in ((one, other), (other, one)):
                 if dead == LIVE or broken.parts[dead].h is not None or switch_ix in refused:
                     continue
@@ -241,9 +265,9 @@ class Effects:
                 if since is None:
                     continue
                 part = broken.parts[dead]
-                h = max(since, self._hours((*part.isolators, switch_ix)))
+                h = max(since, self._hours((*part.isolators, switch_ix), broken.by_hand))
                 customers = sum(self.customers_in(self.tree.points_of(run)) for run in part.runs)
-                ranked.append((h, -customers, switch_ix, dead, h))
+                ranked.append((h, is_tie, -customers, switch_ix, dead))
         return ranked
 
     def _within_ratings(self, broken: _Broken) -> Callable[[int], bool] | None:

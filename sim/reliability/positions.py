@@ -55,35 +55,42 @@ class IdealPositions:
         switches = topology.grid.switches
         self._is_quick = [each.is_remote or each.is_breaker for each in switches]
         self._customers = topology.grid.transformer_customers.tolist()
-        self._known: dict[_Faults, frozenset[int]] = {}
+        self._known: dict[tuple[_Faults, bool], frozenset[int]] = {}
 
-    def moved(self, faults: Mapping[int, Stage], now: Now | None = None) -> frozenset[int]:
+    def is_quick(self, switch_ix: int) -> bool:
+        """Say whether a switch is moved without going there."""
+        return self._is_quick[switch_ix]
+
+    def moved(
+        self, faults: Mapping[int, Stage], now: Now | None = None, *, with_ties: bool = True
+    ) -> frozenset[int]:
         """Return the switches that do not stand as built, by the stage of each faulted zone.
 
         now: how all stands, which matters where faults overlap or did so.
         """
         key = frozenset(faults.items())
         if now is not None and faults and min(faults.values()) != Stage.DONE:
-            return self._compared(self._set(key, now))
-        return self._alone(key)
+            return self._compared(self._set(key, now, with_ties))
+        return self._alone(key, with_ties)
 
-    def _alone(self, faults: _Faults) -> frozenset[int]:
-        if faults not in self._known:
-            self._known[faults] = self._compared(self._set(faults, None))
-        return self._known[faults]
+    def _alone(self, faults: _Faults, with_ties: bool) -> frozenset[int]:
+        key = (faults, with_ties)
+        if key not in self._known:
+            self._known[key] = self._compared(self._set(faults, None, with_ties))
+        return self._known[key]
 
     def _compared(self, closed: bytearray) -> frozenset[int]:
         pairs = enumerate(zip(closed, self._topology.normal, strict=True))
         return frozenset(ix for ix, (stands, built) in pairs if stands != built)
 
-    def _set(self, faults: _Faults, now: Now | None) -> bytearray:
+    def _set(self, faults: _Faults, now: Now | None, with_ties: bool) -> bytearray:
         closed = bytearray(self._topology.normal)
         if now is not None:
             self._leave(closed, faults, now)
-        cuts = self._cuts(faults)
+        cuts = self._cuts(faults, with_ties)
         self._isolate(closed, faults, cuts)
         self._keep_off(closed, faults)
-        self._resupply(closed, faults, cuts, now)
+        self._resupply(closed, faults, cuts, now, with_ties)
         return closed
 
     def _leave(self, closed: bytearray, faults: _Faults, now: Now) -> None:
@@ -102,7 +109,7 @@ class IdealPositions:
             for switch_ix in topology.zone_switches[zone_ix]:
                 closed[switch_ix] &= now.closed[switch_ix]
 
-    def _cuts(self, faults: _Faults) -> dict[int, _Cut]:
+    def _cuts(self, faults: _Faults, with_ties: bool) -> dict[int, _Cut]:
         """Return what protection did about each fault that is not wholly switched yet.
 
         It struck while all was switched for the others.
@@ -112,7 +119,7 @@ class IdealPositions:
             return {}
         topology = self._topology
         before = bytearray(topology.normal)
-        for switch_ix in self._alone(ended) if ended else ():
+        for switch_ix in self._alone(ended, with_ties) if ended else ():
             before[switch_ix] ^= 1
         cuts = {}
         for zone_ix, _stage in faults - ended:
@@ -146,13 +153,25 @@ class IdealPositions:
                     closed[switch_ix] = False
 
     def _resupply(
-        self, closed: bytearray, faults: _Faults, cuts: Mapping[int, _Cut], now: Now | None
+        self,
+        closed: bytearray,
+        faults: _Faults,
+        cuts: Mapping[int, _Cut],
+        now: Now | None,
+        with_ties: bool,
     ) -> None:
         """Close switches onto dead parts without a fault: quick ones first, then most customers."""
         for district_ix in {self._topology.zone_district_ix[ix] for ix, _stage in faults}:
             while True:
                 ways = sorted(self._ways(closed, faults, cuts, now, district_ix))
-                best = next((ix for *_rank, ix in ways if self._may_close(closed, ix)), None)
+                best = next(
+                    (
+                        ix
+                        for _late, is_tie, _customers, ix in ways
+                        if not is_tie or (with_ties and self._may_close(closed, ix))
+                    ),
+                    None,
+                )
                 if best is None:
                     break
                 closed[best] = True
@@ -208,7 +227,7 @@ class IdealPositions:
         return sum(self._customers[ix] for zone_ix in zones for ix in of_zone[zone_ix])
 
     def _may_close(self, closed: bytearray, switch_ix: int) -> bool:
-        if not self._keeps_ratings or self._topology.normal[switch_ix]:
+        if not self._keeps_ratings:
             return True
         return check_switching(self._topology, closed, {switch_ix: True}).is_allowed
 

@@ -98,6 +98,15 @@ class SupplyTree:
         below = one_ix if self.topology.normal_feed[one_ix] == device_ix else other_ix
         return self.run_of(below)
 
+    def above_device(self, zone_ix: int) -> int:
+        """Return the zone before the device of a zone; NONE where no other device is upstream."""
+        device_ix = self.device[zone_ix]
+        if device_ix == NONE:
+            return NONE
+        one_ix, other_ix = self.topology.switch_zones[device_ix]
+        above = other_ix if self.topology.normal_feed[one_ix] == device_ix else one_ix
+        return above if self.device[above] != NONE else NONE
+
     def points_of(self, run: Run) -> Run:
         """Return the places in `points` of the load points in a run of positions."""
         return Run(self._first_point[run.start], self._first_point[run.end])

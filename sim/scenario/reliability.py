@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from sim.scenario.base import Duration, Section, default
+from sim.scenario.base import Duration, Section, Share, default
 
 __all__ = ["Reliability"]
 
@@ -32,6 +32,16 @@ class Reliability(Section):
     substation_transformer_repair: Duration = default("15 h")
     """Repair of a substation transformer without a time of its own. RBTS: 15 h. It fails only at
     the rate the edge table gives."""
+    breaker_repair: Duration = default("4 h")
+    """Repair of a failed breaker or recloser. RBTS: 4 h. Breakers fail at the rate of
+    `hazards.steady`, by default not at all."""
+    switch_repair: Duration = default("4 h")
+    """Repair of a failed load-break switch or sectionaliser. Assumption, as breakers."""
+    busbar_repair: Duration = default("2 h")
+    """Repair of a bus bar. RBTS: 2 h."""
+    transfer_share: Share = 1.0
+    """Probability that ties can take over load when a fault asks for it; else nothing is closed
+    that was open as built. RBTS: always. Billinton and Allan (7.9.2) have 0.6 in an example."""
     transformers: Literal["replaced", "repaired"] = "replaced"
     """What is done about a failed distribution transformer. Assumption: utilities keep spares."""
     repair_starts: Literal["fault", "isolation"] = "fault"

@@ -10,25 +10,42 @@ every move is an order to it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.clock import Clock
-from sim.engine.facts import FaultStruck
+from sim.engine.facts import BreakerFailed, FaultStruck
+from sim.engine.streams import Trait
 from sim.grid.assets import NONE
 from sim.grid.state import GridState
 from sim.grid.topology import Topology
 from sim.protection.faults import Fault
 from sim.protection.relays import Protection
+from sim.reliability.components import repair_hours
 from sim.reliability.positions import IdealPositions, Now, Stage
 from sim.scenario.reliability import Reliability
+from sim.units import HOUR_S
 
 __all__ = ["BY", "IdealOperation"]
 
 BY = "ideal"
 """Who switches, in the journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Hold what is known of a standing fault.
+
+    Ties can or cannot help its customers; it may be that a device failed at its trip.
+    """
+
+    zone_ix: int
+    stage: Stage
+    can_transfer: bool
+    by_hand: bool = False
 
 
 class IdealOperation:
@@ -41,20 +58,19 @@ class IdealOperation:
         state: GridState,
         settings: Reliability,
         areas: Sequence[int],
-        repair_s: Callable[[str], float],
+        transfer: Trait,
         repaired: Callable[[str], None] = lambda _asset: None,
     ) -> None:
-        """Take the repair time of each asset in s, counted from the fault; tell what is repaired.
+        """Take the luck of ties that can or cannot take over load; tell which asset is repaired.
 
         areas: by zone_ix; faults in different ones have nothing to do with each other.
-        repair_s, repaired: by asset id.
         """
         self._clock, self._protection, self._state = clock, protection, state
         self._settings = settings
-        self._repair_s, self._repaired = repair_s, repaired
+        self._transfer, self._repaired = transfer, repaired
         self._positions = IdealPositions(state.topology, settings)
         self._area_of_zone = areas
-        self._standing: dict[int, dict[str, tuple[int, Stage]]] = {area: {} for area in areas}
+        self._standing: dict[int, dict[str, _Known]] = {area: {} for area in areas}
         self._overlapped: set[int] = set()
         self._normal = np.frombuffer(state.topology.normal, np.bool_)
         self._switches = _switches_by_area(state.topology, areas)
@@ -71,20 +87,42 @@ class IdealOperation:
             standing = self._standing_beside(fault)
             if standing:
                 self._overlapped.add(self._area_of_zone[fault.zone_ix])
-            standing[fault.id] = (fault.zone_ix, Stage.TRIPPED)
+            can_transfer = (
+                self._transfer.of(fault.asset, fault.episode) < self._settings.transfer_share
+            )
+            standing[fault.id] = _Known(fault.zone_ix, Stage.TRIPPED, can_transfer)
             settings = self._settings
             if settings.remote_switching_time < settings.switching_time:
                 call_in(settings.remote_switching_time, partial(self._at, fault, Stage.QUICK, seq))
             call_in(settings.switching_time, partial(self._at, fault, Stage.DONE, seq))
-        call_in(self._repair_s(fault.asset), partial(self._end, fault, seq))
+        call_in(self._repair_s(fault), partial(self._end, fault, seq))
 
-    def _standing_beside(self, fault: Fault) -> dict[str, tuple[int, Stage]]:
+    def _repair_s(self, fault: Fault) -> float:
+        """Return the time from a fault to the end of its repair."""
+        repair_s = repair_hours(self._state.grid, self._settings, fault.asset) * HOUR_S
+        if fault.transformer_ix != NONE or self._settings.repair_starts == "fault":
+            return repair_s
+        topology = self._state.topology
+        around = [ix for ix in topology.zone_switches[fault.zone_ix] if topology.normal[ix]]
+        by_hand_s = self._settings.switching_time
+        if any(not self._positions.is_quick(ix) for ix in around):
+            return repair_s + by_hand_s
+        return repair_s + (min(self._settings.remote_switching_time, by_hand_s) if around else 0.0)
+
+    def device_failed(self, fact: BreakerFailed, _seq: int) -> None:
+        """Send somebody, whatever is under remote control. A reaction to `BreakerFailed`."""
+        for standing in self._standing.values():
+            if fact.fault in standing:
+                standing[fact.fault] = replace(standing[fact.fault], by_hand=True)
+
+    def _standing_beside(self, fault: Fault) -> dict[str, _Known]:
         return self._standing[self._area_of_zone[fault.zone_ix]]
 
     def _at(self, fault: Fault, stage: Stage, cause: int) -> None:
         standing = self._standing_beside(fault)
-        if fault.id in standing:
-            standing[fault.id] = (fault.zone_ix, stage)
+        known = standing.get(fault.id)
+        if known is not None and (stage == Stage.DONE or not known.by_hand):
+            standing[fault.id] = replace(known, stage=stage)
             self._switch(self._area_of_zone[fault.zone_ix], cause)
 
     def _end(self, fault: Fault, cause: int) -> None:
@@ -107,12 +145,17 @@ class IdealOperation:
         is opened last, so that nobody is interrupted.
         """
         stages: dict[int, Stage] = {}
-        for zone_ix, stage in self._standing[area].values():
-            stages[zone_ix] = max(stage, stages.get(zone_ix, stage))
+        known = self._standing[area].values()
+        for each in known:
+            stages[each.zone_ix] = max(each.stage, stages.get(each.zone_ix, each.stage))
         if not stages:
             self._overlapped.discard(area)
         now = Now(self._state.positions(), self._state.zone_supplied)
-        wanted = self._positions.moved(stages, now if area in self._overlapped else None)
+        wanted = self._positions.moved(
+            stages,
+            now if area in self._overlapped else None,
+            with_ties=all(each.can_transfer for each in known),
+        )
         here = self._switches[area]
         stand = here[self._state.closed[here] != self._normal[here]]
         moves = sorted(wanted.symmetric_difference(stand.tolist()))

@@ -11,7 +11,7 @@ import math
 from functools import partial
 
 from sim.engine.clock import Clock
-from sim.engine.facts import FaultStruck, SupplyLost, SupplyRestored
+from sim.engine.facts import BreakerFailed, FaultStruck, SupplyLost, SupplyRestored
 from sim.engine.journal import Journal
 from sim.engine.streams import Streams
 from sim.grid.assets import Grid
@@ -19,7 +19,7 @@ from sim.grid.state import GridState
 from sim.grid.topology import Topology
 from sim.protection.relays import Protection
 from sim.reliability.areas import areas_of
-from sim.reliability.assess import Failing, Spans, failing_components
+from sim.reliability.components import Failing, failing_components
 from sim.reliability.counting import Counting
 from sim.reliability.effects import Effects
 from sim.reliability.indices import SimulatedYears
@@ -70,13 +70,9 @@ class _Years:
         streams = Streams(seed)
         topology = Topology(grid)
         effects = Effects(topology, settings)
-        spans = Spans(effects, settings, momentary_s / HOUR_S)
         self._luck = streams.trait("reliability.running_time")
         self._components = {
             each.id: each for each in failing_components(topology, steady, settings)
-        }
-        self._repair_s = {
-            name: spans.repair_h(each) * HOUR_S for name, each in self._components.items()
         }
         self._until_s = years * YEAR_S
         self._areas = areas_of(topology, (each.zone_ix for each in self._components.values()))
@@ -98,11 +94,12 @@ class _Years:
             state,
             settings,
             self._areas,
-            self._repair_s.__getitem__,
+            streams.trait("reliability.transfer"),
             self._repaired,
         )
         journal.freeze(
             {
+                BreakerFailed: [operation.device_failed],
                 FaultStruck: [operation.struck],
                 SupplyLost: [self._lost],
                 SupplyRestored: [self._restored],

@@ -15,7 +15,7 @@ from sim.engine.streams import Streams
 from sim.grid.assets import NONE, Grid
 from sim.grid.topology import Topology
 from sim.reliability.areas import areas_of
-from sim.reliability.assess import Failing, Spans, failing_components
+from sim.reliability.components import Failing, failing_components
 from sim.reliability.effects import Effects
 from sim.scenario.hazards import Steady
 from sim.scenario.reliability import Reliability
@@ -27,6 +27,24 @@ __all__ = ["Interruption", "interruptions"]
 Interruption = tuple[int, float, float]
 """transformer_ix, start and end in hours."""
 _Fault = tuple[float, float, Failing]
+
+
+class Hours:
+    """Say when the slowest switching for a fault is done, and when its repair."""
+
+    def __init__(self, effects: Effects, settings: Reliability) -> None:
+        self._effects, self._settings = effects, settings
+
+    def repair_h(self, failing: Failing) -> float:
+        if self._settings.repair_starts == "isolation" and failing.transformer_ix == NONE:
+            return failing.repair_h + self._effects.of_zone(failing.zone_ix).isolated_h
+        return failing.repair_h
+
+    def switching_h(self, failing: Failing) -> float:
+        if failing.transformer_ix != NONE:
+            return 0.0
+        effect = self._effects.of_zone(failing.zone_ix)
+        return max((effect.isolated_h, *(h for _run, h in effect.back)))
 
 
 def interruptions(
@@ -44,7 +62,7 @@ def interruptions(
     """
     topology = Topology(grid)
     effects = Effects(topology, settings)
-    spans, joint = Spans(effects, settings, 0.0), Joint(topology, settings)
+    spans, joint = Hours(effects, settings), Joint(topology, settings)
     luck = Streams(seed).trait("reliability.running_time")
     components = list(failing_components(topology, steady, settings))
     areas = areas_of(topology, (each.zone_ix for each in components))
@@ -71,7 +89,7 @@ def interruptions(
 
 def _followed(
     cluster: list[_Fault],
-    spans: Spans,
+    spans: Hours,
     joint: Joint,
     known: frozenset[int],
     left_out: list[tuple[float, float]],
