@@ -26,6 +26,8 @@ __all__ = ["Capacity", "worth_of"]
 _BUCKET_S = 5 * MINUTE_S
 """Loads are taken at this grain."""
 _AHEAD_AT_MOST_H = 24
+_KEPT = 16
+"""Courses of expected load kept at a time."""
 _A_TRANSFORMER = 1e-6
 """Worth of a transformer without customers: it is supplied where that costs nothing."""
 
@@ -58,17 +60,15 @@ class Capacity:
         self.picture, self.section = picture, section
         self._loads = loads
         self._elements = picture.topology.elements
-        self._limits = Limits(
-            section.voltage_at_least, section.source_voltage, section.loading_at_most
-        )
         worth = worth_of(picture.grid, section, customers)
         self._worth_of = lambda zone: sum(
             worth[ix] for ix in picture.topology.zone_transformers[zone]
         )
         self._usual: list[float] | None = None
-        self._expected: tuple[tuple[float, ...], list[float]] = ((), [])
+        self._expected: dict[tuple[float, int, int, bool], list[float]] = {}
         self._n_cold = 0
         self._live: dict[int, tuple[tuple[int, ...], list[float], LiveTree]] = {}
+        self._as_built: dict[int, tuple[list[float], LiveTree]] = {}
 
     @property
     def is_constant(self) -> bool:
@@ -91,76 +91,70 @@ class Capacity:
 
     def fits(self, switch_ix: int, gains: Sequence[int], now_s: float, until_s: float) -> bool:
         """Say whether closing a switch may supply dead zones, at the loads up to a time."""
-        return self._fits(switch_ix, gains, self._bus_mw(now_s, until_s))
+        return self._fits(switch_ix, gains, now_s, until_s)
 
     def fits_as_built(self, switch_ix: int, gains: Sequence[int], now_s: float) -> bool:
-        """Say so of the usual way of supply: cold load may only delay what the usual load allows.
-
-        What is overloaded even as usual is no reason to leave people in the dark.
-        """
+        """Say so of the usual way of supply, which only cold load may delay."""
         if self._loads is None or not self._loads.has_cold_load:
             return True
-        if self._fits(switch_ix, gains, self._bus_mw(now_s, now_s)):
-            return True
-        usual = self._elements.bus_mw(self._loads.demand_mw(now_s).tolist())
-        return not self._fits(switch_ix, gains, usual)
+        return self._fits(switch_ix, gains, now_s, now_s)
 
     def plan(
         self,
         zones: Sequence[int],
-        entries: Sequence[int],
+        entries: Sequence[tuple[int, float]],
         may_close: Callable[[int], bool],
         n_steps: int,
         now_s: float,
         until_s: float,
     ) -> Plan:
-        """Return the plan to supply dead zones over some open switches, in so many steps."""
+        """Return the plan to supply dead zones over open switches, ranked, in so many steps."""
         if not zones or not entries or n_steps < 1:
             return NOTHING
-        switches = self.picture.grid.switches
+        district_ix = self.picture.grid.switches[entries[0][0]].district_ix
         bus_mw = self._bus_mw(now_s, until_s)
-        live = self._live_tree(switches[entries[0]].district_ix, bus_mw)
+        live = self._live_tree(district_ix, bus_mw)
         if live.ring_switch_ix != NONE:
             return NOTHING
-        ranked = []
-        for switch_ix in dict.fromkeys(entries):
-            device = switches[switch_ix]
-            ranked.append((switch_ix, 2.0 if device.is_remote or device.is_breaker else 1.0))
         return plan(
             Request(
                 topology=self.picture.topology,
                 closed=self.picture.positions(),
                 live=live,
                 zones=tuple(zones),
-                entries=tuple(ranked),
+                entries=tuple(dict.fromkeys(entries)),
                 bus_mw=bus_mw,
                 worth=self._worth_of,
                 may_close=may_close,
-                limits=self._limits,
+                limits=self._limits(district_ix, now_s, until_s),
                 steps_at_most=n_steps,
             )
         )
 
     # --- loads and what is live
 
-    def _bus_mw(self, now_s: float, until_s: float) -> list[float]:
+    def _bus_mw(self, now_s: float, until_s: float, *, cold: bool = True) -> list[float]:
         """Return the highest load of every bus from now to a time, (B,) MW."""
         if self._loads is None or self._loads.is_constant:
             if self._usual is None:
                 mw = self.picture.grid.transformer_load_mw
                 self._usual = self._elements.bus_mw(mw.tolist())
             return self._usual
-        from_s = now_s // _BUCKET_S * _BUCKET_S
+        loads = self._loads
         n_hours = min(max(int(-(-(until_s - now_s) // HOUR_S)), 0), _AHEAD_AT_MOST_H)
-        key = (from_s, float(n_hours), float(self._n_cold))
-        if self._expected[0] != key:
-            highest = self._loads.mw(now_s)
-            if self._loads.follows_time:
-                for hour in range(1, n_hours + 1):
-                    later = self._loads.mw(now_s + hour * HOUR_S, now_s)
-                    highest = np.maximum(highest, later)
-            self._expected = (key, self._elements.bus_mw(highest.tolist()))
-        return self._expected[1]
+        key = (now_s // _BUCKET_S, n_hours if loads.follows_time else 0, self._n_cold, cold)
+        if key not in self._expected:
+            if len(self._expected) > _KEPT:
+                self._expected.clear()
+            hours = range(n_hours + 1 if loads.follows_time else 1)
+            courses = [
+                loads.mw(now_s + hour * HOUR_S, now_s)
+                if cold
+                else loads.demand_mw(now_s + hour * HOUR_S)
+                for hour in hours
+            ]
+            self._expected[key] = self._elements.bus_mw(np.maximum.reduce(courses).tolist())
+        return self._expected[key]
 
     def _live_tree(self, district_ix: int, bus_mw: list[float]) -> LiveTree:
         """Return what is live about a district, as long as nothing moved and loads are the same."""
@@ -168,32 +162,52 @@ class Capacity:
         first = min(picture.topology.joined_districts(district_ix))
         moves = self.moves_about(district_ix)
         known = self._live.get(first)
-        if known is not None and known[0] == moves and known[1] is bus_mw:
-            return known[2]
-        tree = live_tree(
-            picture.topology,
-            picture.positions(),
-            district_ix,
-            bus_mw,
-            self._limits.source_voltage,
-        )
-        self._live[first] = (moves, bus_mw, tree)
-        return tree
+        if known is None or known[0] != moves or known[1] is not bus_mw:
+            tree = live_tree(
+                picture.topology,
+                picture.positions(),
+                district_ix,
+                bus_mw,
+                self.section.source_voltage,
+                picture.dark_sources,
+            )
+            known = self._live[first] = (moves, bus_mw, tree)
+        return known[2]
 
-    def _fits(self, switch_ix: int, gains: Sequence[int], bus_mw: list[float]) -> bool:
+    def _limits(self, district_ix: int, now_s: float, until_s: float) -> Limits:
+        """Return the limits about a district, with the state as built at the usual loads."""
+        topology, section = self.picture.topology, self.section
+        usual_mw = self._bus_mw(now_s, until_s, cold=False)
+        first = min(topology.joined_districts(district_ix))
+        known = self._as_built.get(first)
+        if known is None or known[0] is not usual_mw:
+            tree = live_tree(
+                topology, topology.normal, district_ix, usual_mw, section.source_voltage
+            )
+            known = self._as_built[first] = (usual_mw, tree)
+        return Limits(
+            section.voltage_at_least, section.source_voltage, section.loading_at_most, known[1]
+        )
+
+    def _fits(self, switch_ix: int, gains: Sequence[int], now_s: float, until_s: float) -> bool:
         elements = self._elements
-        live = self._live_tree(self.picture.grid.switches[switch_ix].district_ix, bus_mw)
+        district_ix = self.picture.grid.switches[switch_ix].district_ix
+        bus_mw = self._bus_mw(now_s, until_s)
+        live = self._live_tree(district_ix, bus_mw)
         if live.ring_switch_ix != NONE:
             return False
+        limits = self._limits(district_ix, now_s, until_s)
         ends = elements.joint(switch_ix)
         inside = set(gains)
         root, on = ends if elements.zone[ends[0]] in inside else (ends[1], ends[0])
+        if elements.is_backward(on, root):
+            return False
         part = part_of(
             elements,
             root,
             frozenset(each for zone in gains for each in elements.of_zone[zone]),
             self.picture.positions(),
             bus_mw,
-            self._limits.loading_at_most,
+            limits,
         )
-        return Headroom(live, self._limits).hang(part, on)
+        return Headroom(live, limits).hang(part, on)

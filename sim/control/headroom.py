@@ -22,11 +22,40 @@ _TINY_MW = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Say what every state must keep: voltages per unit, loading as a share of the rating."""
+    """Say what every state must keep: voltages per unit, loading as a share of the rating.
+
+    What is worse as built, at the same loads, is no reason against a switching: `as_built` is the
+    grid in that state, and nothing is asked to be better than there.
+    """
 
     voltage_at_least: float = 0.93
     source_voltage: float = 1.03
     loading_at_most: float = 1.0
+    as_built: LiveTree | None = None
+
+    def least_voltage(self) -> float:
+        """Return the least voltage a bus may have."""
+        if self.as_built is None or not self.as_built.voltage:
+            return self.voltage_at_least
+        return min(self.voltage_at_least, self.as_built.least_voltage)
+
+    def most_mw(self, elements: Elements, element: int) -> float:
+        """Return what an element may carry."""
+        rated = elements.limit_mw[element] * self.loading_at_most
+        return rated if self.as_built is None else max(rated, self.as_built.mw.get(element, 0.0))
+
+    def most_mw_of(self, live: LiveTree, busbar: int) -> float:
+        """Return what the transformers of a busbar may carry together."""
+        rated = live.busbars[busbar].limit_mw * self.loading_at_most
+        if self.as_built is None:
+            return rated
+        known = self.as_built.busbar_of
+        usual = (
+            self.as_built.busbars[known[bus]].mw
+            for bus, number in live.busbar_of.items()
+            if number == busbar and bus in known
+        )
+        return max(rated, *usual, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +90,7 @@ def part_of(
     within: Collection[int],
     closed: Positions,
     bus_mw: Sequence[float],
-    loading_at_most: float,
+    limits: Limits,
 ) -> Part:
     """Return a part fed at an element: what it reaches `within` over closed switches."""
     parent = {root: NONE}
@@ -71,6 +100,8 @@ def part_of(
         for other, switch_ix in elements.around[each]:
             if other not in within or (switch_ix != NONE and not closed[switch_ix]):
                 continue
+            if switch_ix != NONE and elements.is_backward(each, other):
+                is_whole = False
             if other not in parent:
                 parent[other] = each
                 order.append(other)
@@ -82,7 +113,7 @@ def part_of(
     fall = {NONE: 0.0}
     for each in order:
         fall[each] = fall[parent[each]] + elements.drop_per_mw[each] * mw[each]
-        if mw[each] > elements.limit_mw[each] * loading_at_most + _TINY_MW:
+        if mw[each] > limits.most_mw(elements, each) + _TINY_MW:
             is_whole = False
     return Part(tuple(order), parent, mw, max(fall.values()), is_whole)
 
@@ -96,6 +127,8 @@ class Headroom:
         self._up: dict[int, int] = {}
         self._extra: dict[int, float] = {}
         self._bars = [0.0] * len(live.busbars)
+        self._bar_limits = [limits.most_mw_of(live, k) for k in range(len(live.busbars))]
+        self._least_allowed = limits.least_voltage()
         self._hung: list[tuple[Part, int, float]] = []
         """Part, the element it hangs on, and the least voltage known before it came."""
         self._least = math.inf
@@ -112,10 +145,10 @@ class Headroom:
         fits, slope = self._load(on, part.total_mw)
         if fits:
             self._least = min(before, self._lowest(on)) - part.total_mw * slope - part.drop
-            if self._least < self.limits.voltage_at_least:
+            if self._least < self._least_allowed:
                 # the bound is rough: look at every bus
                 self._least = self._least_voltage()
-                fits = self._least >= self.limits.voltage_at_least
+                fits = self._least >= self._least_allowed
         if not fits:
             self.take_off()
         return fits
@@ -138,22 +171,20 @@ class Headroom:
     def _load(self, on: int, mw: float) -> tuple[bool, float]:
         """Add load at an element; return whether all above it fits, and the drop it costs a MW."""
         live, elements, extra = self.live, self._elements, self._extra
-        allowed = self.limits.loading_at_most
         fits, slope, top = True, 0.0, on
         for each in self._path(on):
             extra[each] = extra.get(each, 0.0) + mw
             top = each
             slope += elements.drop_per_mw[each]
             base = 0.0 if each in self._up else live.mw[each]
-            if base + extra[each] > elements.limit_mw[each] * allowed + _TINY_MW:
+            if base + extra[each] > self.limits.most_mw(elements, each) + _TINY_MW:
                 fits = False
         return self._load_bar(live.busbar_of[top], mw) and fits, slope
 
     def _load_bar(self, number: int, mw: float) -> bool:
         bar = self.live.busbars[number]
         self._bars[number] += mw
-        whole = bar.mw + self._bars[number]
-        fits = whole <= bar.limit_mw * self.limits.loading_at_most + _TINY_MW
+        fits = bar.mw + self._bars[number] <= self._bar_limits[number] + _TINY_MW
         for each, high in bar.feeds:
             if high != number:
                 fits = self._load_bar(high, mw * self.live.share(number, each)) and fits

@@ -22,6 +22,8 @@ class Picture:
         self.topology = topology
         self._believed = GridState(topology)
         self._n_moves = [0] * len(topology.grid.districts)
+        self.dark_sources: set[int] = set()
+        """Source zones believed without supply from outside."""
         self.withheld: set[int] = set()
         """Zones dark on purpose: no search or restoration of a fault goes there."""
         grid = topology.grid
@@ -53,6 +55,7 @@ class Picture:
     def set_source(self, zone_ix: int, is_live: bool) -> SupplyChange:
         """Believe a source bus with or without its supply from outside."""
         self._n_moves[self.topology.zone_district_ix[zone_ix]] += 1
+        (self.dark_sources.discard if is_live else self.dark_sources.add)(zone_ix)
         return self._believed.set_source(zone_ix, is_live)
 
     def version(self, district_ix: int) -> int:
@@ -70,6 +73,12 @@ class Picture:
     def is_live(self, zone_ix: int) -> bool:
         """Say whether a zone is believed to have supply."""
         return self._believed.is_zone_supplied(zone_ix)
+
+    def is_fed_as_built(self, zone_ix: int) -> bool:
+        """Say whether a zone has supply over switches that are closed as built only."""
+        normal = self.topology.normal
+        way = self._believed.path_to_source(zone_ix) if self.is_live(zone_ix) else [NONE]
+        return all(switch_ix != NONE and normal[switch_ix] for switch_ix in way)
 
     def feeder_breaker(self, transformer_ix: int) -> int:
         """Return the breaker that is believed to feed a transformer, or NONE when none does."""

@@ -173,7 +173,8 @@ class _Search:
         number = self._tree_of[edge.one if outwards else edge.other]
         if not outwards:
             on, to = to, on
-        if not self._region.is_backward(on, to) and self._hang(block, to, on, number):
+        is_backward = self._region.elements.is_backward(on, to)
+        if not is_backward and self._hang(block, to, on, number):
             self._kept[k] = True
             if not edge.is_closed:
                 self._trees[number].closings.append(edge.switch_ix)
@@ -231,7 +232,7 @@ class _Search:
                 self._region.blocks[block].elements,
                 request.closed,
                 request.bus_mw,
-                request.limits.loading_at_most,
+                request.limits,
             )
         if not self._room.hang(part, on):
             return False

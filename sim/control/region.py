@@ -168,8 +168,7 @@ class Region:
 
     def _feeds_back(self, switch_ix: int) -> bool:
         """Say whether a switch is the low side's of a substation transformer."""
-        one, other = self.elements.joint(switch_ix)
-        return self.elements.is_transformer(other) and self.elements.low_side(other) == one
+        return self.elements.is_backward(*self.elements.joint(switch_ix))
 
     def _number(self, weight_of: Callable[[int], float]) -> None:
         groups: dict[int, list[int]] = {}
@@ -216,14 +215,7 @@ class Region:
         for live, dead in ((0, 1), (1, 0)):
             block = self.block_of.get(zones[dead], NONE)
             if block != NONE and zones[live] not in self.block_of:
-                if self.is_backward(ends[live], ends[dead]):
+                if self.elements.is_backward(ends[live], ends[dead]):
                     return None
                 return Entry(switch_ix, ends[live], block, ends[dead], rank)
         return None
-
-    def is_backward(self, from_element: int, to_element: int) -> bool:
-        """Say whether supply would pass a substation transformer from its low side."""
-        elements = self.elements
-        return elements.is_transformer(to_element) and (
-            elements.low_side(to_element) == from_element
-        )

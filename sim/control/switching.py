@@ -61,8 +61,6 @@ def next_orders(
     """Return the next orders for an incident from what control believes now."""
     if not incident.is_feeder:
         return _transformer_orders(incident)
-    if incident.is_supply:
-        return Orders(is_done=not incident.transformers)
     if incident.search is not None:
         return _earth_orders(incident, incident.search, picture, section.earth_search)
     if capacity is None:
@@ -123,11 +121,12 @@ class _Search:
         self.is_held = False
         restoration_s = incident.restoration_s
         self.until_s = now_s if math.isnan(restoration_s) else max(restoration_s, now_s)
-        self.breaker = picture.grid.switch_ix[incident.device]
+        # the device of a lost infeed is its bus
+        self.breaker = picture.grid.switch_ix.get(incident.device, NONE)
         self.bad = {picture.zone_of(asset) for asset in incident.unrepaired}
         if self._to_walk(incident.located):
             self.bad |= incident.located
-        zones = [*picture.topology.switch_zones[self.breaker]]
+        zones = [*picture.topology.switch_zones[self.breaker]] if self.breaker != NONE else []
         for switch_ix in sorted(incident.opened_switches):
             zones += picture.topology.switch_zones[switch_ix]
         zones += [picture.topology.zone_of_transformer[ix] for ix in sorted(incident.transformers)]
@@ -135,6 +134,13 @@ class _Search:
 
     def steps(self) -> Iterator[Orders | None]:
         """Yield the outcome of each step, most urgent first."""
+        if self.incident.is_supply:
+            yield self._undo_suspect_tie()
+            yield self._transfer()
+            yield self._supply_repaired()
+            yield self._close_isolation()
+            yield self._open_ties()
+            return
         yield self._undo_suspect_tie()
         yield self._isolate()
         yield self._close_breaker()
@@ -149,7 +155,7 @@ class _Search:
         """Say whether everybody is back and the switches stand as before."""
         incident, is_closed = self.incident, self.picture.is_closed
         return (
-            is_closed(self.breaker)
+            (self.breaker == NONE or is_closed(self.breaker))
             and not incident.transformers
             and all(is_closed(ix) for ix in incident.opened_switches)
             and not any(is_closed(ix) for ix in incident.closed_ties)
@@ -192,7 +198,7 @@ class _Search:
             return False
         if self._to_walk(self.incident.suspected.intersection(zones)):
             return False
-        if not self._unwalked(zones):
+        if not self._unwalked(zones) or self.incident.is_supply:
             return True
         has_cause = bool(self.incident.damage) or bool(self.incident.opened_switches)
         return (
@@ -247,23 +253,25 @@ class _Search:
             if self.capacity.fits_as_built(self.breaker, gains, self.now_s):
                 return self._move(self.breaker, closed=True)
             # cold load: section by section
-            return self._planned(gains, [self.breaker], self.now_s)
+            return self._planned(gains, [(self.breaker, 1.0)], self.now_s)
         return None
 
     def _transfer(self) -> Orders | None:
         """Move the next switch of the plan that supplies most over ties within the limits."""
         normal = self.picture.topology.normal
-        entries: list[int] = []
+        entries: list[tuple[int, float]] = []
         zones: dict[int, None] = {}
         for switch_ix in self.picture.open_ways(self.dead):
-            # what is closed as built was opened to isolate, here or by a neighbour
-            if normal[switch_ix]:
+            # what is closed as built was opened by a neighbour, or here: it is the last choice
+            if normal[switch_ix] and switch_ix not in self.incident.opened_switches:
                 continue
             gains = self.picture.gains(switch_ix)
             if switch_ix in self.incident.refused_ties and self._unwalked(gains):
                 continue
             if self._may_supply(gains):
-                entries.append(switch_ix)
+                device = self.picture.grid.switches[switch_ix]
+                is_remote = device.is_remote or device.is_breaker
+                entries.append((switch_ix, 1.0 + is_remote - 2.0 * normal[switch_ix]))
                 zones.update(dict.fromkeys(gains))
         if not self.picture.transformers_in(zones):
             return None
@@ -273,7 +281,9 @@ class _Search:
                 zones.update(dict.fromkeys(around))
         return self._planned(list(zones), entries, self.until_s)
 
-    def _planned(self, zones: list[int], entries: list[int], until_s: float) -> Orders | None:
+    def _planned(
+        self, zones: list[int], entries: list[tuple[int, float]], until_s: float
+    ) -> Orders | None:
         """Return the first move of a plan, or all its openings; note if customers stay dark."""
         incident, normal = self.incident, self.picture.topology.normal
         is_closed = self.picture.is_closed
@@ -348,9 +358,16 @@ class _Search:
     def _close_isolation(self) -> Orders | None:
         """Close what was opened, once the damage is repaired."""
         for ix, gains in self._closable():
+            if not gains and not self._ends_a_detour(ix):
+                continue
             if not gains or self._is_usual_way(ix, gains) or self._fits(ix, gains):
                 return self._move(ix, closed=True)
         return None
+
+    def _ends_a_detour(self, switch_ix: int) -> bool:
+        """Say whether a ring closed here can be opened at a tie: one side is fed as built."""
+        zones = self.picture.topology.switch_zones[switch_ix]
+        return any(self.picture.is_fed_as_built(zone) for zone in zones)
 
     def _is_usual_way(self, switch_ix: int, gains: list[int]) -> bool:
         """Say whether a switch supplies from the feeder's own breaker what it usually does."""

@@ -95,6 +95,10 @@ class Elements:
         """Return the bus on the low side of a substation transformer."""
         return self.grid.substation_transformers[element - self.first_transformer].low_bus_ix
 
+    def is_backward(self, one: int, other: int) -> bool:
+        """Say whether the step from one to the other enters a transformer from its low side."""
+        return other >= self.first_transformer and self.low_side(other) == one
+
     def asset(self, element: int) -> str:
         """Return the id of the bus, section or substation transformer."""
         if element < self.first_section:

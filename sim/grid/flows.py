@@ -8,7 +8,7 @@ in parallel on one busbar share its load by their ratings. Blown fuses are not c
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sim.grid.assets import NONE
@@ -103,6 +103,10 @@ class LiveTree:
         self.elements = elements
         self.ring_switch_ix = NONE
         self.order: list[int] = []
+        self.mw: dict[int, float] = {}
+        self.voltage: dict[int, float] = {}
+        self.busbars: list[Busbar] = []
+        self.busbar_of: dict[int, int] = {}
         station = self._station(closed, source_buses)
         self.parent = dict.fromkeys(station, NONE)
         self._reach(closed, station)
@@ -122,8 +126,6 @@ class LiveTree:
         for each in reversed(self.order):
             above = self.parent[each]
             self.lowest[above] = min(self.lowest[above], self.lowest[each])
-        self.busbars: list[Busbar] = []
-        self.busbar_of: dict[int, int] = {}
         self._find_busbars(closed, station)
         self._feed_busbars(closed, station, {self.busbar_of[each] for each in source_buses})
 
@@ -206,6 +208,11 @@ class LiveTree:
                 if high != number:
                     self.busbars[high].mw += bar.mw * self.share(number, each)
 
+    @property
+    def least_voltage(self) -> float:
+        """Return the least voltage of all."""
+        return min(self.voltage.values(), default=math.inf)
+
     def share(self, busbar: int, transformer: int) -> float:
         """Return the share of a busbar's load that one of its transformers carries."""
         bar = self.busbars[busbar]
@@ -219,11 +226,19 @@ def live_tree(
     district_ix: int,
     bus_mw: Sequence[float],
     source_voltage: float = 1.0,
+    dark_sources: Collection[int] = (),
 ) -> LiveTree:
-    """Return the energised part of one district, and of those ties join it to."""
+    """Return the energised part of one district, and of those ties join it to.
+
+    Zones in `dark_sources` have no supply from outside.
+    """
     grid = topology.grid
     joined = topology.joined_districts(district_ix)
-    sources = [ix for ix in grid.source_bus_ix if grid.buses[ix].district_ix in joined]
+    sources = [
+        ix
+        for ix in grid.source_bus_ix
+        if grid.buses[ix].district_ix in joined and topology.zone_of_bus[ix] not in dark_sources
+    ]
     return LiveTree(topology.elements, closed, sources, bus_mw, source_voltage)
 
 
