@@ -17,7 +17,13 @@ __all__ = ["AREAS", "response", "unreported_faults"]
 Floats = NDArray[np.float64]
 AREAS = ("urban", "rural", "remote")
 WORKING = ("travelling", "patrolling", "switching", "repairing")
-EVIDENCE = ("BreakerStateReported", "FaultIndicated", "LastGaspReceived", "TroubleReported")
+EVIDENCE = (
+    "BreakerStateReported",
+    "FaultIndicated",
+    "LastGaspReceived",
+    "TroubleReported",
+    "CustomerReported",
+)
 
 
 def response(tables: RunTables, manifest: Manifest) -> dict[str, Measured]:

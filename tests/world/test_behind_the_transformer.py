@@ -21,6 +21,7 @@ from sim.engine.facts import (
     SupplyRestored,
 )
 from sim.world.collect import collect
+from sim.world.views import Views
 from sim.world.world import World
 from tests.world.laws import check_calls, check_crews
 from tests.world.town import HOUR, constant, event, facts, finish, first, merged, world
@@ -213,7 +214,9 @@ def test_a_nested_fault_is_found_when_the_feeder_is_back(tmp_path: Path) -> None
     """The feeder fails at 1 h, the branch in the dark at 90 min; it is one interruption for its
     customers, found by their calls after the neighbours have light again."""
     town = dark(tmp_path, part("90 min", "d/dt2", "branch", 2), events=[event("1 h", "d/a4")])
-    restored = [each for each in facts(town, SupplyRestored) if "d/dt2" in each.fact.transformers][-1]
+    restored = [each for each in facts(town, SupplyRestored) if "d/dt2" in each.fact.transformers][
+        -1
+    ]
     reports = [
         each
         for each in facts(town, CustomerReported)
@@ -325,3 +328,16 @@ def test_without_the_section_customers_are_grouped_as_before(tmp_path: Path) -> 
     )
     assert split.groups.first_customer.tolist() == [0, 0, 40, 52, 56, 90, 150, 220, 300]
     assert plain.groups.first_customer.tolist() == [0, 0, 40, 90, 150, 220, 300]
+
+
+def test_the_console_shows_trouble_behind_a_transformer(tmp_path: Path) -> None:
+    """The dispatcher sees one report, one customer out, and the place."""
+    settings = merged(DARK, {"events": [part("1 h", "d/dt1", "customer", 9)]})
+    town = world(tmp_path, customers=AWAKE, low_voltage=settings)
+    views = Views(town)
+    town.run_until(HOUR + 25 * 60.0)
+    shown = views.view("dispatcher")
+    (row,) = shown["incidents"]
+    assert (row["device"], row["customers"], row["n_reports"]) == ("d/dt1/customer9", 1, 1)
+    assert row["status"] in ("open", "crew")
+    assert [each["kind"] for each in shown["alarms"]] == ["trouble"]

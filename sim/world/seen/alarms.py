@@ -6,9 +6,11 @@ from typing import Any
 
 from sim.engine.facts import (
     BreakerStateReported,
+    CustomerReported,
     FaultIndicated,
     IncidentOpened,
     LastGaspReceived,
+    MeterHeard,
     TroubleReported,
 )
 from sim.engine.journal import Entry, Journal
@@ -82,6 +84,10 @@ class Alarms:
         if isinstance(cause, TroubleReported) and fact.device in self._grid.transformer_ix:
             self._told.add(entry.cause)
             values = {"transformer": fact.device, "reports": cause.reports}
+            self._alarm(entry, "trouble", fact.device, values)
+        elif isinstance(cause, CustomerReported | MeterHeard):
+            self._told.add(entry.cause)
+            values = {"transformer": fact.device, "reports": 1}
             self._alarm(entry, "trouble", fact.device, values)
 
     def _alarm(self, entry: Entry, kind: str, source: str, values: dict[str, Any]) -> None:

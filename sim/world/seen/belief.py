@@ -9,7 +9,7 @@ from typing import Any
 from sim.control.incidents import Incident
 from sim.control.room import ControlRoom
 from sim.control.switching import CrewTask, Orders, next_orders
-from sim.grid.assets import Grid
+from sim.grid.assets import NONE, Grid
 from sim.scenario.control import Control
 from sim.world.seen.alarms import Alarms
 
@@ -77,14 +77,16 @@ class Belief:
             "restoration_s": known_time(incident.restoration_s),
             "crew": incident.crew,
             "moving": incident.moving,
-            "n_reports": sum(
-                alarms.count(source, incident.opened_s) for source in dict.fromkeys(sources)
+            "n_reports": max(
+                len(incident.reporters),
+                sum(alarms.count(source, incident.opened_s) for source in dict.fromkeys(sources)),
             ),
         }
 
     def customers(self, incident: Incident) -> int:
         """Return the customers believed out because of an incident."""
-        return int(self._grid.transformer_customers[list(incident.transformers)].sum())
+        whole = int(self._grid.transformer_customers[list(incident.transformers)].sum())
+        return whole + len(incident.behind)
 
     def suggestions(
         self, now_s: float, version: int, crew_for: Callable[[Incident, CrewTask], str]
@@ -118,7 +120,8 @@ def _status(incident: Incident) -> str:
         return "crew"
     if incident.unrepaired:
         return "damage"
-    return "open" if incident.transformers else "restored"
+    is_searched = incident.behind_ix != NONE and not incident.is_confirmed
+    return "open" if incident.transformers or is_searched else "restored"
 
 
 def _orders(orders: Orders, crew: str) -> dict[str, Any]:
