@@ -46,7 +46,6 @@ from sim.protection.relays import Protection
 from sim.scenario.scenario import Scenario
 from sim.units import MINUTE_S, Calendar
 from sim.world.announcing import Announcing
-from sim.world.behind import behind_of, repair_times, split_for
 from sim.world.deliberate import Deliberate
 from sim.world.behind import behind_of, repair_times, split_for
 from sim.world.directing import Director
