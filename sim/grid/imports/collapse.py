@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sim.grid.imports.network import Branch, Device, Load, Network, Supplied
 from sim.grid.imports.options import Options
@@ -18,6 +18,23 @@ _NEAR = 0.05
 def assign_voltages(network: Network) -> None:
     """Give every bus a voltage between lines: of its source, else of its strongest transformer."""
     part = network.parts(each for each in network.branches.values() if each.kind != "transformer")
+    chosen = _voltages(network, part)
+    for bus in network.buses.values():
+        of_lines = chosen.get(part[bus.id])
+        if bus.kv and of_lines and abs(bus.kv - of_lines) > 1e-6 * of_lines:
+            words = say(
+                "{kv:.4g} kV, but the lines here have {other:.4g} kV: taken as that",
+                kv=bus.kv,
+                other=of_lines,
+            )
+            network.findings.assume(bus.place, "voltage", bus.id, words)
+        bus.kv = of_lines
+    for branch in network.branches.values():
+        _check_ratings(network, branch)
+
+
+def _voltages(network: Network, part: Mapping[str, str]) -> dict[str, float]:
+    """Return the voltage of each part that lines join: what the most or the strongest say."""
     weights: dict[str, dict[float, float]] = defaultdict(lambda: defaultdict(float))
     for branch in network.branches.values():
         for end, kv in enumerate(branch.kv):
@@ -29,14 +46,10 @@ def assign_voltages(network: Network) -> None:
     for source in network.sources:
         if source.kv:
             weights[part[source.bus]][source.kv] += 1e9
-    chosen = {
+    return {
         each: _snapped(max(found, key=lambda kv: found[kv]), network)
         for each, found in weights.items()
     }
-    for bus in network.buses.values():
-        bus.kv = bus.kv or chosen.get(part[bus.id])
-    for branch in network.branches.values():
-        _check_ratings(network, branch)
 
 
 def _check_ratings(network: Network, branch: Branch) -> None:

@@ -8,6 +8,7 @@ It gets no command that solves, writes, shows or reads a file; see `dss_text`. N
 from __future__ import annotations
 
 import json
+import re
 import sys
 from typing import Any
 
@@ -24,6 +25,7 @@ CLASSES = (
     "relay",
     "swtcontrol",
 )
+_NOT_FINITE = re.compile(r"(?<=[\[,:])\s*[+-]?(?:inf|nan)(?=[,\]}])", re.IGNORECASE)
 _FULL = 1
 """Of the engine's JSON: all properties, not only those that were given."""
 
@@ -60,10 +62,10 @@ def _elements(dss: Any, name: str) -> list[dict[str, Any]]:
     dss.Circuit.SetActiveClass(name)
     if dss.ActiveClass.Count() == 0:
         return []
-    given = json.loads(dss.ActiveClass.ToJSON(0))
-    full: list[dict[str, Any]] = json.loads(dss.ActiveClass.ToJSON(_FULL))
+    given = _read(dss.ActiveClass.ToJSON(0))
+    full = _read(dss.ActiveClass.ToJSON(_FULL))
     for each, few in zip(full, given, strict=True):
-        each["given"] = sorted(few)
+        each["given"] = sorted(name.lower() for name in few)
         if name in ("line", "transformer", "autotrans", "reactor"):
             dss.Circuit.SetActiveElement(f"{name}.{each['Name']}")
             element = dss.CktElement
@@ -78,6 +80,12 @@ def _elements(dss: Any, name: str) -> list[dict[str, Any]]:
                 _rows(dss.Lines.XMatrix()),
             )
     return full
+
+
+def _read(text: str) -> list[dict[str, Any]]:
+    """Read the engine's JSON: what is not finite in it, which JSON cannot say, becomes 0."""
+    found: list[dict[str, Any]] = json.loads(_NOT_FINITE.sub("0", text))
+    return found
 
 
 def _rows(values: Any) -> list[float]:

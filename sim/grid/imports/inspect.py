@@ -6,6 +6,8 @@ from sim.grid.imports.network import Branch, Network
 from sim.grid.imports.options import Options
 from sim.messages import Message, quoted, say
 
+_UNLIMITED_KA = 10.0
+"""Rating of a switch that does not limit what its lines may carry."""
 __all__ = ["fill_in", "inspect", "leave_out_short_circuits"]
 
 
@@ -78,6 +80,7 @@ def fill_in(network: Network, options: Options) -> None:
     """Take stated defaults where a line or transformer has no rating, length or construction."""
     for branch in network.branches.values():
         if branch.kind == "transformer":
+            _without_fuses(network, branch)
             if not branch.rated_mva:
                 branch.rated_mva = options.substation_mva
                 words = say("a transformer without rating: {mva:g} MVA", mva=options.substation_mva)
@@ -88,6 +91,10 @@ def fill_in(network: Network, options: Options) -> None:
             if branch.kind == "line":
                 words = say("no length given: taken as 0")
                 network.findings.assume(branch.place, "no_length", branch.id, words)
+        if not branch.max_i_ka and branch.kind == "switch":
+            branch.max_i_ka = _UNLIMITED_KA
+            words = say("no rating given: a switch that limits nothing")
+            network.findings.assume(branch.place, "no_rating", branch.id, words)
         if not branch.max_i_ka:
             branch.max_i_ka = options.max_i_ka
             words = say("no rating given: {amps:g} A", amps=1000.0 * options.max_i_ka)
@@ -97,3 +104,12 @@ def fill_in(network: Network, options: Options) -> None:
             if branch.kind == "line":
                 words = say("construction not given: {kind}", kind=branch.construction)
                 network.findings.assume(branch.place, "construction", branch.id, words)
+
+
+def _without_fuses(network: Network, branch: Branch) -> None:
+    """Take a fuse of a transformer between buses as a breaker: the tables have none there."""
+    for device in branch.devices.values():
+        if device.kind == "FUSE":
+            device.kind = "CB"
+            words = say("a fuse at a transformer between buses: taken as a breaker")
+            network.findings.assume(branch.place, "device", branch.id, words)

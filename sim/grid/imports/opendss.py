@@ -200,7 +200,7 @@ class _Circuit:
                 self._findings.assume(place, "length_unit", name, words)
         to_km = LENGTH_UNITS_KM[unit]
         given = record["given"]
-        if not is_switch and "Length" not in given:
+        if not is_switch and "length" not in given:
             words = say("no length given: OpenDSS takes {length:g} {unit}", length=1.0, unit=unit)
             self._findings.assume(place, "no_length", name, words)
         if not self._has_rating(record, code):
@@ -228,29 +228,34 @@ class _Circuit:
 
     def _has_rating(self, record: Mapping[str, Any], code: Mapping[str, Any] | None) -> bool:
         """Say whether somebody gave the rating of a line, or it is the engine's own default."""
-        if code is not None and "NormAmps" in code["given"]:
+        if code is not None and "normamps" in code["given"]:
             return True
         element = self._element("line", record)
         if element is not None and any(each.startswith("normam") for each in element.properties):
             return True
-        return code is None and "NormAmps" in record["given"]
+        return code is None and "normamps" in record["given"]
 
     def _rates(
         self, branch: Branch, record: Mapping[str, Any], code: Mapping[str, Any] | None
     ) -> None:
-        """Take failure rates and repair times where the source gives them itself."""
-        source: Mapping[str, Any] = record
-        if code is not None and not {"FaultRate", "Repair"} & set(record["given"]):
-            source = code
-        given = source["given"]
-        per_year = 1.0
-        if branch.kind == "line":  # OpenDSS: faults a year and unit of length
-            per_year = record["Length"]
-        if "FaultRate" in given:
-            lasting = source["pctPerm"] / 100.0
-            branch.failures_per_year = source["FaultRate"] * per_year * lasting
-        if "Repair" in given:
-            branch.repair_h = source["Repair"]
+        """Take failure rates and repair times where element or line code give them themselves."""
+
+        def given(name: str) -> float | None:
+            for each in (record, code):
+                if each is not None and name.lower() in each["given"]:
+                    # line codes spell one of them in another case
+                    return float(each[name] if name in each else each[name[0].upper() + name[1:]])
+            return None
+
+        faults, lasting = given("FaultRate"), given("pctPerm")
+        if faults is not None:
+            if lasting is None:
+                # the engine has 20 % for lines, and for transformers 0 where it means all of them
+                lasting = 100.0 if branch.kind == "transformer" else record["pctPerm"]
+            # faults of a line are those a year and unit of its own length
+            length = record["Length"] if branch.kind == "line" else 1.0
+            branch.failures_per_year = faults * length * lasting / 100.0
+        branch.repair_h = given("Repair")
 
     def _phases(self, record: Mapping[str, Any], place: Place, name: str) -> tuple[str, str]:
         n = record["Phases"]
@@ -347,7 +352,7 @@ class _Circuit:
     def _load(self, record: Mapping[str, Any]) -> None:
         place, name = self._place("load", record), record["Name"].lower()
         bus = self._bus(record["Bus1"], place)
-        customers = record["NumCust"] if "NumCust" in record["given"] else None
+        customers = record["NumCust"] if "numcust" in record["given"] else None
         phases = dss_phases.of_spec(record["Bus1"], record["Phases"])
         self._network.loads.append(Load(name, place, bus, record["kW"], customers, phases))
 

@@ -55,6 +55,8 @@ def locate(network: Network, options: Options) -> Located:
     else:
         places, is_true = _drawn(_in_km(network, given, unit)), True
     places = _without_strays(network, places)
+    if not places:
+        return Located(_drawn(_tree(network)), on_earth=False, is_true=False)
     _take_neighbours(network, places)
     return Located(places, on_earth=on_earth, is_true=is_true)
 
@@ -132,6 +134,12 @@ def _take_neighbours(network: Network, places: Pairs) -> None:
                 at = network.buses[other].place
                 network.findings.assume(at, "missing_coordinates", other, words)
                 waiting.append((other, origin))
+    first = next(iter(places))
+    for each in network.buses.values():  # of a part without any coordinates
+        if each.id not in places:
+            places[each.id] = places[first]
+            words = say("no coordinates: placed at bus {bus}", bus=quoted(first))
+            network.findings.assume(each.place, "missing_coordinates", each.id, words)
 
 
 def _tree(network: Network) -> Pairs:

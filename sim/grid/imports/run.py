@@ -43,6 +43,7 @@ def import_network(
     if not network.sources:
         words = say("the source names no point of supply")
         raise ScenarioError([Problem(network.file, 1, 1, words)])
+    _check_plausible(network)
     counts = _counts(network)
     leave_out_short_circuits(network)
     assign_voltages(network)
@@ -50,9 +51,7 @@ def import_network(
     collapse(network, options)
     join_phases(network)
     inspect(network)
-    network.supplied = {
-        bus: each for bus, each in network.supplied.items() if each.customers or each.kw
-    }
+    _keep_supplied(network)
     fill_in(network, options)
     if options.head_breaker == "add":
         add_head_breakers(network)
@@ -61,6 +60,47 @@ def import_network(
     result = _result(network)
     files = write_all(out, network, located, options, tell, remarks(network))
     return Imported(files, counts, result, tuple(network.findings.all))
+
+
+_LONGEST_KM = 1e4
+_MOST_KW = 1e8
+_MOST_CUSTOMERS = 10**8
+
+
+def _check_plausible(network: Network) -> None:
+    """Raise ScenarioError for lengths and loads beyond any network: a slip of a unit or a digit."""
+    problems = [
+        Problem(
+            each.place.file,
+            each.place.line,
+            1,
+            say("{element}: {km:g} km is no length of a line", element=each.id, km=each.length_km),
+        )
+        for each in network.branches.values()
+        if each.length_km is not None and not 0.0 <= each.length_km <= _LONGEST_KM
+    ]
+    for load in network.loads:
+        if not abs(load.kw) + load.backup_kw <= _MOST_KW:
+            words = say("{element}: {kw:g} kW is no load", element=load.id, kw=load.kw)
+            problems.append(Problem(load.place.file, load.place.line, 1, words))
+        if load.customers is not None and not 0 <= load.customers <= _MOST_CUSTOMERS:
+            words = say(
+                "{element}: {n} is no number of customers", element=load.id, n=load.customers
+            )
+            problems.append(Problem(load.place.file, load.place.line, 1, words))
+    if problems:
+        raise ScenarioError(sorted(problems))
+
+
+def _keep_supplied(network: Network) -> None:
+    """Leave out distribution transformers that supply nobody, and generation behind them."""
+    for bus, each in list(network.supplied.items()):
+        if each.customers or each.kw:
+            continue
+        if each.backup_kw:
+            words = say("generation of {kw:g} kW backs nobody up", kw=each.backup_kw)
+            network.findings.leave_out(network.buses[bus].place, "generation", bus, words)
+        del network.supplied[bus]
 
 
 def read_network(sources: Sequence[Path], wanted: Format, options: Options) -> Network:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -35,6 +36,8 @@ _TABLES: Mapping[str, Sequence[str]] = {
 """Columns needed of each table; a missing table has no rows, but for `Node` and `Line`."""
 _SWITCHES: dict[str, SwitchKind] = {"CB": "CB", "LBS": "LBS", "LS": "LBS", "DS": "LBS"}
 _CONSTRUCTIONS = {"cable": "cable", "ohl": "overhead"}
+_EQUIVALENT = re.compile(r".+_([^_]+)_eq")
+"""`subnet` of what stands in for another grid."""
 _BALANCING = "vavm"
 """`calc_type` of what holds voltage and angle: the point of supply."""
 
@@ -59,6 +62,7 @@ class _Set:
                 raise InputError(words)
         self._options = options
         self.problems: list[Problem] = []
+        self._grids: set[str] = set()
         self.network = Network(folder.resolve().name, str(self._files["node.csv"]))
 
     def _rows(self, name: str) -> Iterator[Cells]:
@@ -66,12 +70,24 @@ class _Set:
         if path is None:
             return
         needed = _TABLES[name]
-        headings = {each: (each,) for each in (*needed, "customers")}
+        headings = {each: (each,) for each in (*needed, "subnet", "customers")}
         table = Table(path, headings, needed)
-        yield from table
+        for row in table:
+            if not self._stands_in(row):
+                yield row
         self.problems += table.source.problems
 
+    def _stands_in(self, row: Cells) -> bool:
+        """Say whether a row stands in for a grid that is there itself: `MV1.101_LV4.110_eq`."""
+        found = _EQUIVALENT.fullmatch(row.text("subnet"))
+        if found is None or found[1] not in self._grids:
+            return False
+        words = say("it stands in for {grid}, which is here itself", grid=quoted(found[1]))
+        self.network.findings.leave_out(row.place, "equivalent", row.text("id"), words)
+        return True
+
     def read(self) -> None:
+        self._grids = {row.text("subnet").partition("_")[0] for row in self._rows("Line")}
         auxiliary = self._nodes()
         self._lines()
         self._switches()

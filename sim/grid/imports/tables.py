@@ -200,6 +200,8 @@ class _Tables:
     def _assume_sources(self) -> None:
         """Take the highest voltage as supplied, as the project's own tables do."""
         highest = max(each.kv or 0.0 for each in self.network.buses.values())
+        if all(each.kv == highest for each in self.network.buses.values()):
+            return  # one voltage tells nothing
         for bus in self.network.buses.values():
             if bus.kv == highest:
                 self.network.sources.append(Source(bus.id, bus.place, bus.id, bus.kv))
