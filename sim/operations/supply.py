@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from statistics import NormalDist
 
 import numpy as np
@@ -15,7 +16,7 @@ from sim.scenario.emergency import COLOURS
 from sim.scenario.shortage import GapColours
 from sim.units import DAY_S, HOUR_S, Calendar
 
-__all__ = ["Forecast", "ProfiledDemand", "SupplyCourse", "gap_colour"]
+__all__ = ["Forecast", "ProfiledDemand", "SupplyCourse", "SupplyStep", "gap_colour"]
 
 Floats = NDArray[np.float64]
 
@@ -39,18 +40,26 @@ class ProfiledDemand:
         return np.asarray(self._load_mw * factor)
 
 
+@dataclass(frozen=True, slots=True)
+class SupplyStep:
+    """The power available from a time on, MW, and since when that is known."""
+
+    at_s: float
+    mw: float
+    known_s: float = -math.inf
+
+
 class SupplyCourse:
     """Power available to the area by time: steps that hold until the next one."""
 
-    def __init__(self, steps: Sequence[tuple[float, float]]) -> None:
-        """Take (time s, MW) from the earliest on; before the first there is no limit."""
-        self._at_s = [at_s for at_s, _mw in steps]
-        self._mw = [mw for _at_s, mw in steps]
+    def __init__(self, steps: Iterable[SupplyStep]) -> None:
+        """Take the steps in any order; before the first there is no limit."""
+        self._steps = sorted(steps, key=lambda each: each.at_s)
 
-    def mw(self, t_s: float) -> float:
-        """Return the power available at a time, MW; inf: no limit."""
-        number = bisect_right(self._at_s, t_s)
-        return self._mw[number - 1] if number else float("inf")
+    def mw(self, t_s: float, now_s: float = math.inf) -> float:
+        """Return the power available at a time as known now, MW; inf: no limit."""
+        known = [each.mw for each in self._steps if each.at_s <= t_s and each.known_s <= now_s]
+        return known[-1] if known else math.inf
 
 
 class Forecast:

@@ -10,6 +10,7 @@ import numpy as np
 
 from sim.indicators.measured import Measured
 from sim.indicators.series import customers_believed_out, customers_out
+from sim.report.on_purpose import on_purpose
 from sim.report.run import Run
 from sim.report.times import LocalTime
 from sim.report.words import Words
@@ -31,8 +32,10 @@ def story(run: Run, measured: Mapping[str, Measured], words: Words) -> list[str]
         )
     ]
     told += _emergency(run, words, time)
+    told += on_purpose(run, measured, words, time)
     if not len(run["faults"]["fault"]):
-        return [sentence for _, sentence in told] + [words("story.no_fault")]
+        in_order = sorted(told, key=lambda each: each[0])
+        return [sentence for _, sentence in in_order] + [words("story.no_fault")]
     first_s = float(run["faults"]["t_struck_s"].min())
     told += [
         _first_fault(run, words, time),

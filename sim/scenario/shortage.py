@@ -29,6 +29,9 @@ class SupplyStep(Section):
     lost_share: Share | None = None
     """Or the share of the area's highest demand of the run that is missing: 0 % ends a shortage."""
 
+    known: Duration | None = None
+    """How long before the control room knows of it (0 s: when it happens). Default: all along."""
+
     @model_validator(mode="after")
     def _one(self) -> Self:
         if (self.available is None) == (self.lost_share is None):

@@ -24,7 +24,13 @@ from sim.engine.facts import CurtailmentCalled, CurtailmentEnded, GapColourChang
 from sim.engine.journal import NO_CAUSE
 from sim.grid.assets import NONE
 from sim.operations.rotation import Turn, choose
-from sim.operations.supply import Forecast, ProfiledDemand, SupplyCourse, gap_colour
+from sim.operations.supply import (
+    Forecast,
+    ProfiledDemand,
+    SupplyCourse,
+    SupplyStep,
+    gap_colour,
+)
 from sim.scenario.emergency import COLOURS
 from sim.scenario.shortage import Curtailment
 from sim.units import HOUR_S
@@ -216,18 +222,19 @@ class Shortage:
             feeders.append(Feeder(switch.id, switch_ix, tuple(members), on_list, is_protected))
         return feeders
 
-    def _steps(self) -> list[tuple[float, float]]:
+    def _steps(self) -> list[SupplyStep]:
         assert self._section is not None
         steps = []
         for each in self._section.supply:
-            is_date = isinstance(each.at, datetime)
-            at_s = self._world.calendar.seconds(each.at) if is_date else each.at  # type: ignore[arg-type]
+            at_s = each.at
+            if isinstance(at_s, datetime):
+                at_s = self._world.calendar.seconds(at_s)
             mw = each.available
             if mw is None:
-                share = each.lost_share or 0.0
-                mw = (1.0 - share) * self.peak_mw if share else math.inf
-            steps.append((float(at_s), mw))  # type: ignore[arg-type]
-        return sorted(steps)
+                mw = (1.0 - each.lost_share) * self.peak_mw if each.lost_share else math.inf
+            known_s = -math.inf if each.known is None else at_s - each.known
+            steps.append(SupplyStep(at_s, mw, known_s))
+        return steps
 
     def _total_mw(self, t_s: float) -> float:
         return float(self.demand(t_s)[self._concerned].sum())
@@ -246,10 +253,14 @@ class Shortage:
         excess = self._world.loads.cold.excess(now_s, now_s)
         return float((self.demand(now_s) * (1.0 + excess))[is_on].sum())
 
+    def _available_mw(self, t_s: float) -> float:
+        """Return the power that there will be at a time, as far as it is known now, MW."""
+        return self._supply.mw(t_s, self._clock.now)
+
     def _room_mw(self, t_s: float) -> float:
         """Return the power that may be used at a time, the reserve kept free, MW."""
         assert self._section is not None
-        return self._supply.mw(t_s) * (1.0 - self._section.reserve)
+        return self._available_mw(t_s) * (1.0 - self._section.reserve)
 
     def relief_mw(self, t_s: float) -> float:
         """Return what agreements take off the load at a time, MW."""
@@ -287,16 +298,12 @@ class Shortage:
         now_s = self._clock.now
         steps = np.arange(math.ceil(now_s / _LOOK_S), (now_s + section.warn_ahead) // _LOOK_S + 1)
         times = [now_s, *(float(step) * _LOOK_S for step in steps)]
-        gap = max(self._forecast.mw(t_s) - self._supply.mw(t_s) for t_s in times)
+        gap = max(self._forecast.mw(t_s) - self._available_mw(t_s) for t_s in times)
         share = max(0.0, gap) / self.peak_mw if self.peak_mw else 0.0
         colour = gap_colour(share, section.colours)
-        if COLOURS.index(colour) >= COLOURS.index(self.colour):
-            self._lower_since_s = math.inf
-        self._lower_since_s = min(self._lower_since_s, now_s)
-        is_held = (
-            COLOURS.index(colour) < COLOURS.index(self.colour)
-            and now_s - self._lower_since_s < section.lower_after
-        )
+        is_lower = COLOURS.index(colour) < COLOURS.index(self.colour)
+        self._lower_since_s = min(self._lower_since_s, now_s) if is_lower else math.inf
+        is_held = is_lower and now_s - self._lower_since_s < section.lower_after
         if colour != self.colour and not is_held:
             self.colour, self._lower_since_s = colour, math.inf
             fact = GapColourChanged(colour, max(0.0, gap), share)
@@ -308,7 +315,7 @@ class Shortage:
                if each.why == "shortage"]  # fmt: skip
         demand = self.demand(now_s)
         served, relief = self.served_mw(), self.relief_mw(now_s)
-        available = self._supply.mw(now_s)
+        available = self._available_mw(now_s)
         self.rows.append(
             {
                 "t_s": now_s,
@@ -341,7 +348,10 @@ class Shortage:
             relief = call.agreement.relief * call.agreement.delivers
             is_long = now_s >= call.from_s + call.agreement.at_most
             at_s = now_s + (self._section.lead if self._section else 0.0)
-            gap = self._forecast.mw(at_s) - self._room_mw(at_s) - self.relief_mw(at_s)
+            gap = max(
+                self._forecast.mw(t_s) - self._room_mw(t_s) - self.relief_mw(t_s)
+                for t_s in (now_s, at_s)
+            )
             is_any_off = any(not last.outage.is_over for _feeder, last in self._last())
             if is_long or (gap + relief <= 0.0 and not is_any_off):
                 self._give(CallCurtailment(name, on=False), self._colour_seq)
@@ -489,7 +499,7 @@ class Shortage:
         if not turn.is_cut or not self._is_on:
             return
         now_s = self._clock.now
-        room = self._supply.mw(now_s) * (1.0 + section.tolerance)
+        room = self._available_mw(now_s) * (1.0 + section.tolerance)
         load = self.served_mw() + self._mw(feeder, now_s) - self.relief_mw(now_s)
         if load > room:
             turn.to_s = math.nan  # goes on until the next review
@@ -501,7 +511,7 @@ class Shortage:
         section = self._section
         assert section is not None
         now_s = self._clock.now
-        available = self._supply.mw(now_s)
+        available = self._available_mw(now_s)
         over = self.served_mw() - self.relief_mw(now_s)
         over -= sum(self._mw(each, now_s) for each, last in self._last() if last.is_changing)
         if over <= available * (1.0 + section.tolerance):
