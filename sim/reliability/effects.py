@@ -189,10 +189,11 @@ class Effects:
         tripped = supposed(topology.normal, dict.fromkeys(devices or bounds, False))
         after_trip = topology.feeding(tripped, district_ix)
         isolated = supposed(tripped, dict.fromkeys(bounds, False))
+        joined = topology.joined_districts(district_ix)
         lost = [
             each
             for each in self.tree.zone_at
-            if topology.zone_district_ix[each] == district_ix
+            if topology.zone_district_ix[each] in joined
             and each != zone_ix
             and after_trip[each] == DEAD
         ]

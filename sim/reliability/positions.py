@@ -161,7 +161,7 @@ class IdealPositions:
         with_ties: bool,
     ) -> None:
         """Close switches onto dead parts without a fault: quick ones first, then most customers."""
-        for district_ix in {self._topology.zone_district_ix[ix] for ix, _stage in faults}:
+        for district_ix in {self._area(ix) for ix, _stage in faults}:
             while True:
                 ways = sorted(self._ways(closed, faults, cuts, now, district_ix))
                 best = next(
@@ -195,7 +195,7 @@ class IdealPositions:
             if (
                 closed[switch_ix]
                 or switch_ix in around
-                or topology.zone_district_ix[one] != district_ix
+                or self._area(one) != district_ix
                 or (feed[one] == DEAD) == (feed[other] == DEAD)
             ):
                 continue
@@ -221,6 +221,11 @@ class IdealPositions:
             is_tie = not topology.normal[switch_ix]
             ways.append((not (is_quick and freed_soon), is_tie, -customers, switch_ix))
         return ways
+
+    def _area(self, zone_ix: int) -> int:
+        """Return the first of the districts that ties join a zone to."""
+        topology = self._topology
+        return min(topology.joined_districts(topology.zone_district_ix[zone_ix]))
 
     def _customers_in(self, zones: Iterable[int]) -> int:
         of_zone = self._topology.zone_transformers

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -49,6 +49,11 @@ class Run(Section):
     """The run goes on at least this long. Assumption: a storm day and the day after."""
     at_most: Annotated[Duration, Field(gt=0), Between(DURATION, high="60 d")] = default("96 h")
     """The run ends here even if customers are still without supply (the issue's own horizon)."""
+    operations: Literal["real", "ideal"] = "real"
+    """How faults are dealt with. real: on belief, with crews that drive. ideal: every fault is
+    known at once, switched and repaired in the hours of `reliability`, with as many crews as it
+    takes; nobody calls, and planned work, rotating cuts and faults behind transformers are left
+    out: for studies of the medium-voltage grid. Default: real."""
     momentary_threshold: Duration = default("3 min")
     """Shorter interruptions are momentary: 3 min in DL/T 836, 5 min in IEEE 1366."""
     arrival_commitment: ArrivalCommitment = ArrivalCommitment()

@@ -17,7 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.clock import Clock
-from sim.engine.facts import BreakerFailed, FaultStruck
+from sim.engine.facts import (
+    BreakerFailed,
+    BreakerLockedOut,
+    FaultStruck,
+    FuseBlown,
+    SectionFuseBlown,
+)
 from sim.engine.streams import Trait
 from sim.grid.assets import NONE
 from sim.grid.state import GridState
@@ -114,6 +120,31 @@ class IdealOperation:
         for standing in self._standing.values():
             if fact.fault in standing:
                 standing[fact.fault] = replace(standing[fact.fault], by_hand=True)
+
+    def locked_out(self, fact: BreakerLockedOut, seq: int) -> None:
+        """Close again what a passing fault opened. A reaction to `BreakerLockedOut`."""
+        self._later(fact.device, self._settings.remote_switching_time, seq)
+
+    def fuse_blown(self, fact: SectionFuseBlown, seq: int) -> None:
+        """Renew what a passing fault blew. A reaction to `SectionFuseBlown`."""
+        self._later(fact.device, self._settings.switching_time, seq)
+
+    def transformer_fuse_blown(self, fact: FuseBlown, seq: int) -> None:
+        """Renew the fuse of a transformer that has not failed. A reaction to `FuseBlown`."""
+
+        def renew() -> None:
+            ix = self._state.grid.transformer_ix[fact.transformer]
+            lasting = (each.kind for each in self._protection.faults.in_transformer(ix))
+            if "permanent" not in lasting:
+                self._protection.repaired(fact.transformer, seq)
+
+        self._clock.call_in(self._settings.switching_time, renew)
+
+    def _later(self, device: str, delay_s: float, cause: int) -> None:
+        grid, topology = self._state.grid, self._state.topology
+        one, other = topology.switch_zones[grid.switch_ix[device]]
+        for area in sorted({self._area_of_zone[one], self._area_of_zone[other]}):
+            self._clock.call_in(delay_s, partial(self._switch, area, cause))
 
     def _standing_beside(self, fault: Fault) -> dict[str, _Known]:
         return self._standing[self._area_of_zone[fault.zone_ix]]

@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sim.engine.facts import (
+    BreakerFailed,
     BreakerLockedOut,
     BreakerReclosed,
     BreakerStateReported,
@@ -22,6 +23,7 @@ from sim.engine.facts import (
     FaultCleared,
     FaultIndicated,
     FaultStruck,
+    FuseBlown,
     IncidentOpened,
     LastGaspReceived,
     NoticeSubmitted,
@@ -29,6 +31,7 @@ from sim.engine.facts import (
     RepairEnded,
     RepairStarted,
     RestorationTimeSet,
+    SectionFuseBlown,
     SupplyLost,
     SupplyRestored,
     TroubleReported,
@@ -40,6 +43,7 @@ from sim.world.feeders import Feeders
 
 if TYPE_CHECKING:
     from sim.control.incidents import Incident
+    from sim.world.ideal import IdealOperation
     from sim.world.world import World
 
 __all__ = ["reactions"]
@@ -48,6 +52,8 @@ __all__ = ["reactions"]
 def reactions(world: World) -> Mapping[type[Fact], Sequence[Reaction]]:
     """Return the frozen table of reactions for one world."""
     w = _Wires(world)
+    if world.ideal is not None:
+        return _under_ideal_operation(w, world.ideal)
     table: dict[type[Fact], Sequence[Reaction]] = {
         # truth → customers and sensors
         FaultStruck: [w.fault_noted],
@@ -86,6 +92,22 @@ def reactions(world: World) -> Mapping[type[Fact], Sequence[Reaction]]:
     return table
 
 
+def _under_ideal_operation(
+    w: _Wires, ideal: IdealOperation
+) -> Mapping[type[Fact], Sequence[Reaction]]:
+    """Return the table without belief, crews and customers' reactions."""
+    return {
+        FaultStruck: [w.fault_noted, ideal.struck],
+        FaultCleared: [w.fault_noted],
+        SupplyLost: [w.interrupted],
+        SupplyRestored: [w.supplied_again],
+        BreakerFailed: [ideal.device_failed],
+        BreakerLockedOut: [ideal.locked_out],
+        SectionFuseBlown: [ideal.fuse_blown],
+        FuseBlown: [ideal.transformer_fuse_blown],
+    }
+
+
 class _Wires:
     """Hold the lines between the parts of one world."""
 
@@ -105,19 +127,27 @@ class _Wires:
     def fault_noted(self, fact: Any, _seq: int) -> None:
         self._world.note_fault(fact)
 
-    def supply_lost(self, fact: SupplyLost, seq: int) -> None:
+    def interrupted(self, fact: SupplyLost, seq: int) -> None:
         lost = self._ixs(fact.transformers)
         self._world.interruptions.began(lost, self._world.clock.now, seq)
         self._world.loads.cold.lost(lost, self._world.clock.now)
+
+    def supplied_again(self, fact: SupplyRestored, _seq: int) -> None:
+        back = self._ixs(fact.transformers)
+        self._world.interruptions.ended(back, self._world.clock.now)
+        self._world.loads.cold.restored(back, self._world.clock.now)
+
+    def supply_lost(self, fact: SupplyLost, seq: int) -> None:
+        self.interrupted(fact, seq)
+        lost = self._ixs(fact.transformers)
         self._world.deliberate.supply_lost(lost, seq)
         self._world.behaviour.supply_lost(lost, seq)
         self._world.deliberate.recall(lost, seq)
         self._world.evidence.supply_lost(lost, seq)
 
     def supply_restored(self, fact: SupplyRestored, seq: int) -> None:
+        self.supplied_again(fact, seq)
         back = self._ixs(fact.transformers)
-        self._world.interruptions.ended(back, self._world.clock.now)
-        self._world.loads.cold.restored(back, self._world.clock.now)
         groups = self._world.behaviour.supply_restored(back, seq)
         self._world.orders.restored(groups, seq)
         self._world.deliberate.supply_restored(back)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +52,7 @@ from sim.world.directing import Director
 from sim.world.dispatcher import Dispatcher
 from sim.world.ground import Ground
 from sim.world.handlers import Handlers
+from sim.world.ideal import IdealOperation
 from sim.world.informer import Informer
 from sim.world.interruptions import Interruptions
 from sim.world.office import Office
@@ -266,8 +267,9 @@ class World:
             self.centre.watch(ix, self._reports_needed)
         fact = RunStarted(self.scenario.run.name.en, self.seed, self.grid.n_customers)
         self.journal.write(fact)
-        self.planned.begin()
-        self.shortage.begin()
+        if self.ideal is None:
+            self.planned.begin()
+            self.shortage.begin()
         self.failures = failure_schedule(
             self.scenario.hazards,
             assets=assets_of(self.grid, self.topology),
@@ -282,7 +284,7 @@ class World:
         self._last_wind_s = max(
             (each.t_s for each in self.failures if each.hazard not in EVERYDAY), default=0.0
         )
-        if self.behind is not None:
+        if self.behind is not None and self.ideal is None:
             self.behind.begin()
         run = self.scenario.run
         for windows in self.crews.stand_down.windows:
@@ -295,6 +297,24 @@ class World:
             self.clock.call_at(self.scenario.exercise.start_at, slow_down)
         self.clock.call_at(run.at_least, self._look_for_end, LAST)
         self.clock.call_at(run.at_most, lambda: self.end("horizon"), LAST)
+
+    @cached_property
+    def ideal(self) -> IdealOperation | None:
+        """Return who deals with faults at once, where the scenario asks for that."""
+        if self.scenario.run.operations == "real":
+            return None
+        topology = self.topology
+        areas = [
+            min(topology.joined_districts(district_ix)) for district_ix in topology.zone_district_ix
+        ]
+        return IdealOperation(
+            self.clock,
+            self.protection,
+            self.state,
+            self.scenario.reliability,
+            areas,
+            self.streams.trait("reliability.transfer"),
+        )
 
     def _strike(self, failure: Failure) -> None:
         if failure.kind == "supply":
