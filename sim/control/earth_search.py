@@ -111,7 +111,7 @@ def _feeders(search: EarthSearch, picture: Picture) -> list[tuple[int, frozenset
     for switch_ix, other in topology.neighbours[search.busbar]:
         if not closed[switch_ix] or topology.zone_substation_transformers[other]:
             continue
-        zones = frozenset(topology.downstream(switch_ix, closed))
+        zones = frozenset(picture.downstream(switch_ix))
         if zones & left:
             left -= zones
             found.append((switch_ix, zones))
@@ -127,7 +127,7 @@ def _inner(search: EarthSearch, picture: Picture) -> list[tuple[int, int]]:
     for switch_ix in sorted(around):
         if not closed[switch_ix] or picture.grid.switches[switch_ix].is_fuse:
             continue
-        beyond = len(search.suspects.intersection(topology.downstream(switch_ix, closed)))
+        beyond = len(picture.hanging_on(switch_ix, search.suspects))
         if 0 < beyond < len(search.suspects):
             found.append((switch_ix, beyond))
     return found

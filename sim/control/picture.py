@@ -88,6 +88,14 @@ class Picture:
         """Return the breaker that is believed to feed a zone, or NONE when none does."""
         return self._believed.upstream_breaker(zone_ix) if self.is_live(zone_ix) else NONE
 
+    def downstream(self, switch_ix: int) -> list[int]:
+        """Return the zones that are believed to lose supply if a switch opened."""
+        return self._believed.downstream(switch_ix)
+
+    def hanging_on(self, switch_ix: int, zones: Iterable[int]) -> list[int]:
+        """Return which of some zones are believed to lose supply if a switch opened."""
+        return self._believed.hanging_on(switch_ix, zones)
+
     def behind(self, breaker_ix: int) -> list[int]:
         """Return the dead zones that hang on a breaker, nearest first."""
         return self.dead_around(self.topology.switch_zones[breaker_ix])
@@ -115,9 +123,13 @@ class Picture:
 
     def open_ways(self, zones: Iterable[int]) -> list[int]:
         """Return the open switches between some dead zones and zones with supply."""
+        return [switch_ix for switch_ix, _zone in self.open_ways_to(zones)]
+
+    def open_ways_to(self, zones: Iterable[int]) -> list[tuple[int, int]]:
+        """Return the open switches from what has supply to some dead zones, each with its zone."""
         closed = self.positions()
         return [
-            switch_ix
+            (switch_ix, zone)
             for zone in sorted(set(zones))
             if not self.is_live(zone)
             for switch_ix, other in self.topology.neighbours[zone]

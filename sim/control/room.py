@@ -117,7 +117,7 @@ class ControlRoom:
         """Start over after a trip: what was walked and yet tripped must be walked again."""
         incident.tries += 1
         incident.section, incident.has_reading = "", False
-        fed = self.picture.topology.downstream(switch_ix, self.picture.positions())
+        fed = self.picture.downstream(switch_ix)
         names = {name for zone in fed for name in self.picture.walkable(zone)}
         if names <= incident.walked:
             incident.walked -= names
@@ -200,9 +200,7 @@ class ControlRoom:
         breaker = self.picture.feeder_breaker(transformer_ix)
         if breaker == NONE:
             return False
-        feeder = self.picture.transformers_in(
-            self.picture.topology.downstream(breaker, self.picture.positions())
-        )
+        feeder = self.picture.transformers_in(self.picture.downstream(breaker))
         alone = [
             ix
             for ix in feeder
@@ -323,7 +321,7 @@ class ControlRoom:
         for ix in self.picture.transformers_in(dead):
             if (concerned := self.incidents.explaining(ix)) is not None and concerned.is_feeder:
                 return concerned
-        darkened = topology.downstream(switch_ix, self.picture.positions())
+        darkened = self.picture.downstream(switch_ix)
         if not self.picture.transformers_in(darkened):
             return None
         breaker = topology.feeder_breaker_of_zone[darkened[0]]

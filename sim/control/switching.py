@@ -258,28 +258,41 @@ class _Search:
 
     def _transfer(self) -> Orders | None:
         """Move the next switch of the plan that supplies most over ties within the limits."""
-        normal = self.picture.topology.normal
-        entries: list[tuple[int, float]] = []
-        zones: dict[int, None] = {}
-        for switch_ix in self.picture.open_ways(self.dead):
+        picture, incident = self.picture, self.incident
+        normal = picture.topology.normal
+        ways = [
             # what is closed as built was opened by a neighbour, or here: it is the last choice
-            if normal[switch_ix] and switch_ix not in self.incident.opened_switches:
-                continue
-            gains = self.picture.gains(switch_ix)
-            if switch_ix in self.incident.refused_ties and self._unwalked(gains):
-                continue
-            if self._may_supply(gains):
-                device = self.picture.grid.switches[switch_ix]
+            (switch_ix, zone)
+            for switch_ix, zone in picture.open_ways_to(self.dead)
+            if not normal[switch_ix] or switch_ix in incident.opened_switches
+        ]
+        if not ways:
+            return None
+        part_of = self._parts()
+        # a part without a way in may hang on one that has: all that may be supplied are asked for
+        usable = {id(part): part for part in part_of.values()}
+        usable = {key: part for key, part in usable.items() if self._may_supply(part)}
+        unwalked = {key: bool(self._unwalked(part)) for key, part in usable.items()}
+        entries: list[tuple[int, float]] = []
+        for switch_ix, zone in ways:
+            key = id(part_of[zone])
+            if key in usable and not (switch_ix in incident.refused_ties and unwalked[key]):
+                device = picture.grid.switches[switch_ix]
                 is_remote = device.is_remote or device.is_breaker
                 entries.append((switch_ix, 1.0 + is_remote - 2.0 * normal[switch_ix]))
-                zones.update(dict.fromkeys(gains))
-        if not self.picture.transformers_in(zones):
+        zones = [zone for part in usable.values() for zone in part]
+        if not entries or not picture.transformers_in(zones):
             return None
+        return self._planned(zones, entries, self.until_s)
+
+    def _parts(self) -> dict[int, list[int]]:
+        """Return for each dead zone the part of those joined to it."""
+        part_of: dict[int, list[int]] = {}
         for zone in self.dead:
-            if zone not in zones and self._may_supply(around := self.picture.dead_around([zone])):
-                # no way in of its own: perhaps over a tie to a part that has one
-                zones.update(dict.fromkeys(around))
-        return self._planned(list(zones), entries, self.until_s)
+            if zone not in part_of:
+                part = self.picture.dead_around([zone])
+                part_of.update(dict.fromkeys(part, part))
+        return part_of
 
     def _planned(
         self, zones: list[int], entries: list[tuple[int, float]], until_s: float
@@ -412,8 +425,6 @@ class _Search:
     def _open_ties(self) -> Orders | None:
         """Return to the normal state of the feeder without switching anybody off."""
         for ix in sorted(self.incident.closed_ties):
-            if self.picture.is_closed(ix) and not self.picture.topology.downstream(
-                ix, self.picture.positions()
-            ):
+            if self.picture.is_closed(ix) and not self.picture.downstream(ix):
                 return self._move(ix, closed=False)
         return None

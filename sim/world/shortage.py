@@ -535,10 +535,10 @@ class Shortage:
         """Return why a feeder may not be cut now, '' where it may."""
         if feeder.is_protected:
             return "protected_customers"
-        topology, picture = self._world.topology, self._room.picture
+        picture = self._room.picture
         if not picture.is_closed(feeder.switch_ix):
             return "already_open"
-        behind = picture.transformers_in(topology.downstream(feeder.switch_ix, picture.positions()))
+        behind = picture.transformers_in(picture.downstream(feeder.switch_ix))
         if not self.protected.isdisjoint(behind):
             return "protected_customers"
         incidents = self._room.incidents
