@@ -263,7 +263,7 @@ def join_phases(network: Network) -> None:
         together = [first]
         for each in others:
             known = set("".join(one.phases[0] for one in together))
-            if known.isdisjoint(each.phases[0]):
+            if known.isdisjoint(each.phases[0]) or (first.bank and each.bank == first.bank):
                 together.append(each)
         if len(together) > 1:
             _join(network, together)
@@ -271,8 +271,8 @@ def join_phases(network: Network) -> None:
 
 def _join(network: Network, group: Sequence[Branch]) -> None:
     first, *others = group
-    phases = ("".join(each.phases[end] for each in group) for end in (0, 1))
-    first.phases = tuple("".join(sorted(each)) for each in phases)  # type: ignore[assignment]
+    one, two = ("".join(sorted({p for each in group for p in each.phases[k]})) for k in (0, 1))
+    first.phases = (one, two)
     ratings = [each.rated_mva for each in group if each.rated_mva]
     first.rated_mva = sum(ratings) if ratings else None
     amps = [each.max_i_ka for each in group if each.max_i_ka]

@@ -16,6 +16,7 @@ CLASSES = (
     "vsource",
     "line",
     "linecode",
+    "linegeometry",
     "transformer",
     "autotrans",
     "reactor",

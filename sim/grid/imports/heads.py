@@ -17,13 +17,12 @@ _SAME = 0.02
 def add_head_breakers(network: Network) -> None:
     """Assume a breaker where a feeder leaves a source or a substation transformer without one."""
     near = network.at()
-    done: set[str] = set()
     for starts in (_source_buses(network), _low_sides(network)):
-        for bus in _busbar(network, starts, near):
+        bars = _busbar(network, starts, near)
+        for bus in bars:
             for branch in near[bus]:
-                if branch.kind != "transformer" and branch.id not in done:
-                    done.add(branch.id)
-                    _add(network, branch, bus)
+                if branch.kind != "transformer":
+                    _add(network, branch, bus, is_between=branch.other(bus) in bars)
 
 
 def _source_buses(network: Network) -> list[str]:
@@ -40,7 +39,9 @@ def _low_sides(network: Network) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _busbar(network: Network, starts: Iterable[str], near: dict[str, list[Branch]]) -> list[str]:
+def _busbar(
+    network: Network, starts: Iterable[str], near: dict[str, list[Branch]]
+) -> dict[str, None]:
     """Return the buses reached without a line: through transformers and regulators downwards."""
     reached = dict.fromkeys(starts)
     waiting = list(reached)
@@ -57,15 +58,16 @@ def _busbar(network: Network, starts: Iterable[str], near: dict[str, list[Branch
             if other not in reached:
                 reached[other] = None
                 waiting.append(other)
-    return list(reached)
+    return reached
 
 
-def _add(network: Network, branch: Branch, bus: str) -> None:
+def _add(network: Network, branch: Branch, bus: str, *, is_between: bool) -> None:
+    """Put a breaker at this end, if there is none; a line between busbars needs two."""
     end = 0 if branch.u == bus else 1
     before = branch.devices.get(end)
     if before is not None and before.kind in BREAKERS:
         return
-    if branch.kind == "switch":  # its one device may stand at the other end
+    if branch.kind == "switch" and not is_between:  # its one device may stand at the other end
         one = branch.devices.pop(1 - end, None)
         if one is not None and one.kind in BREAKERS:
             branch.devices[end] = one

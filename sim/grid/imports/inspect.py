@@ -45,7 +45,7 @@ def _loops(network: Network) -> None:
     first, *others = (each.bus for each in network.sources)
     for other in others:  # sources stand on one system outside
         parent[root(other)] = root(first)
-    for branch in network.branches.values():
+    for branch in sorted(network.branches.values(), key=lambda each: each.place):
         if not branch.is_closed:
             continue
         one, two = root(branch.u), root(branch.v)
@@ -99,11 +99,12 @@ def fill_in(network: Network, options: Options) -> None:
             branch.max_i_ka = options.max_i_ka
             words = say("no rating given: {amps:g} A", amps=1000.0 * options.max_i_ka)
             network.findings.assume(branch.place, "no_rating", branch.id, words)
-        if branch.construction is None:
-            branch.construction = "cable" if branch.kind == "switch" else options.construction
-            if branch.kind == "line":
-                words = say("construction not given: {kind}", kind=branch.construction)
-                network.findings.assume(branch.place, "construction", branch.id, words)
+        if branch.kind == "switch":
+            branch.construction = "cable"  # it has no spans and poles
+        elif branch.construction is None:
+            branch.construction = options.construction
+            words = say("construction not given: {kind}", kind=branch.construction)
+            network.findings.assume(branch.place, "construction", branch.id, words)
 
 
 def _without_fuses(network: Network, branch: Branch) -> None:

@@ -220,11 +220,20 @@ class _Circuit:
             x_ohm_per_km=None if is_switch else x,
             phases=self._phases(record, place, name),
         )
-        if any(each.startswith(("CNData.", "TSData.")) for each in record["Conductors"]):
+        if self._is_cable(record):
             branch.construction = "cable"
         self._rates(branch, record, code)
         self._positions(branch, record)
         self._network.branches[branch.id] = branch
+
+    def _is_cable(self, record: Mapping[str, Any]) -> bool:
+        """Say whether any conductor of a line, or of its geometry, is a cable."""
+        named = (record["Geometry"] or "").lower()
+        conductors = list(record["Conductors"])
+        for each in self._classes["linegeometry"]:
+            if named and each["Name"].lower() == named:
+                conductors += each["Conductors"]
+        return any(each.lower().startswith(("cndata.", "tsdata.")) for each in conductors if each)
 
     def _has_rating(self, record: Mapping[str, Any], code: Mapping[str, Any] | None) -> bool:
         """Say whether somebody gave the rating of a line, or it is the engine's own default."""

@@ -247,3 +247,40 @@ def test_ids_keep_the_names_one_to_one(tmp_path: Path) -> None:
     assert set(found.edges) == {"a_b", "a_b_2"}
     assert set(found.nodes) == {"station", "x_1", "x_1_2"}
     assert {element for element, _ in found.found("renamed")} == {"a/b", "x#1", "x@1"}
+
+
+def test_open_delta_bank_with_a_jumper_is_one_regulator(tmp_path: Path) -> None:
+    """As in the IEEE 37-node feeder: two windings between phases, and a wire for the third."""
+    found = opendss(
+        tmp_path,
+        "new transformer.reg1a phases=1 windings=2 bank=reg1 buses=(station.1.2 r.1.2) "
+        'conns=\'delta delta\' kvs="12.47 12.47" kvas="2000 2000"\n'
+        "new transformer.reg1c like=reg1a bank=reg1 buses=(station.3.2 r.3.2)\n"
+        "new line.jumper phases=1 bus1=station.2 bus2=r.2 r1=1e-3 x1=0 length=0 units=km\n"
+        "new line.l1 bus1=r bus2=a linecode=main length=1 units=km\n" + load("one", "a"),
+    )
+    assert set(found.edges) == {"reg1a", "jumper", "l1"}
+    assert found.edges["reg1a"]["phases"] == "123"
+    assert found.edges["reg1a"]["rated_mva"] == "4"
+    assert found.found("loop") == [("jumper", 6)]
+    assert (found.edges["jumper"]["switch_u"], found.edges["jumper"]["switch_v"]) == ("CB", "CB")
+    assert found.edges["l1"]["switch_u"] == "CB"
+
+
+def test_conductors_of_a_geometry_tell_cable_from_line(tmp_path: Path) -> None:
+    """As in the IEEE 13-node feeder, where only single conductors are cables."""
+    found = opendss(
+        tmp_path,
+        """\
+new tsdata.ts normamps=165 diam=0.368 gmrac=0.1332 rac=0.97 runits=mi radunits=in gmrunits=in
+~ epsr=2.3 ins=0.22 diains=0.82 diacable=1.06 diashield=0.88 tapelayer=0.005 tapelap=20
+new wiredata.cu normamps=100 diam=0.368 gmrac=0.13356 rac=0.607 runits=mi radunits=in gmrunits=in
+new linegeometry.607 nconds=2 nphases=1 reduce=y
+~ cond=1 tscable=ts x=0 h=-4 units=ft
+~ cond=2 wire=cu x=0.25 h=-4 units=ft
+new line.under phases=1 bus1=station.1 bus2=a.1 geometry=607 length=800 units=ft
+new load.one bus1=a.1 phases=1 kv=7.2 kw=9 numcust=1
+""",
+    )
+    assert found.edges["under"]["construction"] == "cable"
+    assert found.edges["under"]["max_i_ka"] == "0.165"
