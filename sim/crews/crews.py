@@ -39,7 +39,7 @@ from sim.scenario.crews import Crews as CrewsSection
 from sim.scenario.distributions import Distribution
 from sim.units import DAY_S, Calendar
 
-__all__ = ["Crew", "Crews", "Job", "Site", "Stretch"]
+__all__ = ["Crew", "Crews", "Job", "Site", "Stretch", "crew_ids"]
 
 OFF = "off"
 OUT = "out_of_action"
@@ -178,8 +178,8 @@ class Crews:
         midnight_s = -calendar.time_of_day_s(0.0)
         for number, shift in enumerate(self._section.depots[district].shifts):
             length_s = (shift.end - shift.start) % DAY_S or DAY_S
-            for place in range(shift.crews):
-                crew = Crew(f"{district}/{_letters(number)}{place + 1}", depot[1], depot, depot)
+            for name in _names(district, number, shift.crews):
+                crew = Crew(name, depot[1], depot, depot)
                 self.crews[crew.id] = crew
                 start_s = midnight_s + shift.start - DAY_S
                 self._duty(crew, start_s, length_s)
@@ -535,6 +535,15 @@ class Crews:
         for crew in self.crews.values():
             counts[crew.state] = counts.get(crew.state, 0) + 1
         return counts
+
+
+def crew_ids(district: str, crews: Sequence[int]) -> list[str]:
+    """Return the ids of a depot's crews, given how many each of its shifts has."""
+    return [name for number, n in enumerate(crews) for name in _names(district, number, n)]
+
+
+def _names(district: str, shift: int, crews: int) -> list[str]:
+    return [f"{district}/{_letters(shift)}{place + 1}" for place in range(crews)]
 
 
 def _letters(number: int) -> str:

@@ -53,14 +53,15 @@ class Isolation:
 def zones_of(topology: Topology, assets: Iterable[str]) -> tuple[int, ...]:
     """Return the zones of some assets; raise KeyError for an unknown one."""
     zones = set()
+    zone_of = {
+        "section": topology.zone_of_section,
+        "transformer": topology.zone_of_transformer,
+        "substation_transformer": topology.zone_of_substation_transformer,
+        "bus": topology.zone_of_bus,
+    }
     for asset in assets:
         place = topology.grid.locate(asset)
-        if place.kind == "section":
-            zones.add(topology.zone_of_section[place.ix])
-        elif place.kind == "transformer":
-            zones.add(topology.zone_of_transformer[place.ix])
-        else:
-            zones.add(topology.zone_of_substation_transformer[place.ix])
+        zones.add(zone_of[place.kind][place.ix])
     return tuple(sorted(zones))
 
 

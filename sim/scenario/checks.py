@@ -9,6 +9,7 @@ from sim.errors import InputError
 from sim.messages import message_of, say
 from sim.scenario.emergency import COLOURS, LEVELS, Trigger
 from sim.scenario.exercise_checks import Finding, exercise_checks
+from sim.scenario.operations_checks import operations_checks
 from sim.scenario.scenario import Scenario
 from sim.scenario.staffing import SiteLoss
 from sim.scenario.suggest import suggestion
@@ -46,6 +47,7 @@ def _times(scenario: Scenario) -> Iterator[Finding]:
         return
     for position, loss in enumerate(scenario.contact.site_losses):
         yield from _site_loss(scenario, calendar, position, loss)
+    yield from operations_checks(scenario, calendar)
     for position, event in enumerate(scenario.hazards.events):
         at_s = calendar.seconds(event.at) if isinstance(event.at, datetime) else event.at
         if not 0 <= at_s <= run.at_most:

@@ -24,7 +24,10 @@ from sim.engine.facts import (
     OutageOrdered,
     SwitchOperated,
 )
+from sim.errors import InputError
+from sim.messages import standing_at
 from sim.notify.campaigns import Notice
+from sim.world.ordered_inputs import wrong_names
 from sim.world.seats import NOTIFICATION
 
 if TYPE_CHECKING:
@@ -45,6 +48,8 @@ class Deliberate:
     """Own what was ordered, told and switched of outages on purpose."""
 
     def __init__(self, world: World) -> None:
+        for path, words in wrong_names(world.scenario, world.grid):
+            raise InputError(standing_at(".".join(map(str, path)), words))
         self._world = world
         self._room, self._clock, self._journal = world.room, world.clock, world.journal
         self._purposes: dict[int, OrderedOutage] = {}

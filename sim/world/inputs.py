@@ -25,6 +25,7 @@ from sim.scenario.hazards import Typhoon
 from sim.scenario.loader import Found
 from sim.scenario.scenario import Scenario
 from sim.units import Calendar
+from sim.world.ordered_inputs import wrong_names
 
 __all__ = ["Inputs"]
 
@@ -47,6 +48,7 @@ class Inputs:
         if grid is not None:
             for number, words in unknown_assets(scenario.hazards.events, assets_of(grid)):
                 yield ("hazards", "events", number, "asset"), words
+            yield from wrong_names(scenario, grid)
             if scenario.low_voltage is not None:
                 for number, key, words in wrong_events(scenario.low_voltage, grid):
                     yield ("low_voltage", "events", number, key), words

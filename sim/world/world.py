@@ -46,8 +46,8 @@ from sim.protection.relays import Protection
 from sim.scenario.scenario import Scenario
 from sim.units import MINUTE_S, Calendar
 from sim.world.announcing import Announcing
-from sim.world.deliberate import Deliberate
 from sim.world.behind import behind_of, repair_times, split_for
+from sim.world.deliberate import Deliberate
 from sim.world.directing import Director
 from sim.world.dispatcher import Dispatcher
 from sim.world.ground import Ground
@@ -215,8 +215,7 @@ class World:
         self.levels = Levels()
         self.seats = Seats()
         self.deliberate = Deliberate(self)
-        self.planned = PlannedWork(self)
-        self.shortage = Shortage(self)
+        self.planned, self.shortage = PlannedWork(self), Shortage(self)
         self.handlers = Handlers(self)
         self.dispatcher = Dispatcher(
             scenario.control,
