@@ -17,6 +17,7 @@ from sim.control.plans import NOTHING, Plan, Request, plan
 from sim.grid.assets import NONE, Grid
 from sim.grid.flows import LiveTree, live_tree
 from sim.grid.loads import Loads, class_counts
+from sim.grid.worth import weights
 from sim.scenario.control import Restoration
 from sim.scenario.customers import Customers
 from sim.units import HOUR_S, MINUTE_S
@@ -41,6 +42,8 @@ def worth_of(grid: Grid, section: Restoration, customers: Customers | None) -> l
         counts = np.where(grid.transformer_customers[:, None] > 0, counts, 0.0)
         weights = np.array([section.priority_classes.get(name, 1.0) for name in names])
         worth = counts @ weights + _A_TRANSFORMER
+    if customers is not None:
+        worth = worth + weights(grid, customers)
     for name, more in section.priority_transformers.items():
         if name in grid.transformer_ix:
             worth[grid.transformer_ix[name]] += more
@@ -199,6 +202,7 @@ class Capacity:
         limits = self._limits(district_ix, now_s, until_s)
         ends = elements.joint(switch_ix)
         inside = set(gains)
+        most_mw = limits.most_mw(elements)
         root, on = ends if elements.zone[ends[0]] in inside else (ends[1], ends[0])
         if elements.is_backward(on, root):
             return False
@@ -208,6 +212,6 @@ class Capacity:
             frozenset(each for zone in gains for each in elements.of_zone[zone]),
             self.picture.positions(),
             bus_mw,
-            limits,
+            most_mw,
         )
-        return Headroom(live, limits).hang(part, on)
+        return Headroom(live, limits, most_mw).hang(part, on)

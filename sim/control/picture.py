@@ -121,11 +121,7 @@ class Picture:
         dead = [zone for zone in self.topology.switch_zones[switch_ix] if not self.is_live(zone)]
         return self.dead_around(dead) if len(dead) == 1 else []
 
-    def open_ways(self, zones: Iterable[int]) -> list[int]:
-        """Return the open switches between some dead zones and zones with supply."""
-        return [switch_ix for switch_ix, _zone in self.open_ways_to(zones)]
-
-    def open_ways_to(self, zones: Iterable[int]) -> list[tuple[int, int]]:
+    def open_ways(self, zones: Iterable[int]) -> list[tuple[int, int]]:
         """Return the open switches from what has supply to some dead zones, each with its zone."""
         closed = self.positions()
         return [

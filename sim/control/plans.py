@@ -76,7 +76,6 @@ class Request:
 def plan(request: Request) -> Plan:
     """Return the plan that supplies most; of equals the one with fewer steps."""
     best = NOTHING
-    everything = sum(request.worth(zone) for zone in request.zones)
     n_before = 0
     for blocks_at_most in _BLOCKS:
         region = Region(
@@ -95,7 +94,8 @@ def plan(request: Request) -> Plan:
         found = _Search(request, region, best).run()
         if found.worth > best.worth + _WORTH or len(found.steps) < len(best.steps):
             best = found
-        if best.worth >= everything - _WORTH and all(step.closed for step in best.steps):
+        in_reach = sum(region.blocks[each].weight for each in region.in_reach())
+        if best.worth >= in_reach - _WORTH and all(step.closed for step in best.steps):
             break
     return best
 
@@ -114,7 +114,8 @@ class _Search:
 
     def __init__(self, request: Request, region: Region, best: Plan) -> None:
         self._request, self._region = request, region
-        self._room = Headroom(request.live, request.limits)
+        self._most_mw = request.limits.most_mw(region.elements)
+        self._room = Headroom(request.live, request.limits, self._most_mw)
         self._parts: dict[tuple[int, int], Part] = {}
         self._around: list[list[int]] = [[] for _ in region.blocks]
         self._locked = [False] * len(region.blocks)
@@ -125,12 +126,13 @@ class _Search:
             elif not edge.may_move:
                 self._locked[edge.one] = True
         n = len(region.blocks)
-        self._tree_of = [NONE] * n
+        self._tree_of, self._place_of = [NONE] * n, [NONE] * n
         self._trees: list[_Tree] = []
         self._kept = [False] * len(region.edges)
         self._settled = [False] * len(region.edges)
         self._passed = [False] * len(region.entries)
         self._worth = 0.0
+        self._in_reach = sorted(region.in_reach())
         self._looks = 0
         self._best = best
         self._best_key = (best.worth, -len(best.steps))
@@ -150,19 +152,21 @@ class _Search:
         if self._looks >= _LOOKS_AT_MOST or n_least > self._request.steps_at_most:
             return
         self._note()
+        blocks, tree_of = self._region.blocks, self._tree_of
         most = self._worth + sum(
-            block.weight
-            for block, tree in zip(self._region.blocks, self._tree_of, strict=True)
-            if tree == NONE
+            blocks[each].weight for each in self._in_reach if tree_of[each] == NONE
         )
+        edge = self._next_edge()
+        # beyond the rim anything more takes a step more
+        n_more = n_least + (edge is None)
         if most < self._best_key[0] - _WORTH or (
-            most <= self._best_key[0] + _WORTH and n_least >= -self._best_key[1]
+            most <= self._best_key[0] + _WORTH and n_more >= -self._best_key[1]
         ):
             return
-        if (k := self._next_edge()) is not None:
-            self._try_edge(k)
-        elif (k := self._next_entry()) is not None:
-            self._try_entry(k)
+        if edge is not None:
+            self._try_edge(edge)
+        elif (entry := self._next_entry()) is not None:
+            self._try_entry(entry)
 
     def _try_edge(self, k: int) -> None:
         edge = self._region.edges[k]
@@ -170,11 +174,12 @@ class _Search:
         outwards = self._tree_of[edge.one] != NONE
         on, to = edge.one_element, edge.other_element
         block = edge.other if outwards else edge.one
-        number = self._tree_of[edge.one if outwards else edge.other]
+        of = edge.one if outwards else edge.other
+        number = self._tree_of[of]
         if not outwards:
             on, to = to, on
         is_backward = self._region.elements.is_backward(on, to)
-        if not is_backward and self._hang(block, to, on, number):
+        if not is_backward and self._hang(block, to, on, number, self._place_of[of]):
             self._kept[k] = True
             if not edge.is_closed:
                 self._trees[number].closings.append(edge.switch_ix)
@@ -220,7 +225,8 @@ class _Search:
 
     # --- blocks on trees
 
-    def _hang(self, block: int, at: int, on: int, number: int) -> bool:
+    def _hang(self, block: int, at: int, on: int, number: int, of: int = NONE) -> bool:
+        """Hang a block on a live element, or on one of a block hung before (its place)."""
         if self._locked[block]:
             return False
         part = self._parts.get((block, at))
@@ -232,10 +238,11 @@ class _Search:
                 self._region.blocks[block].elements,
                 request.closed,
                 request.bus_mw,
-                request.limits,
+                self._most_mw,
             )
-        if not self._room.hang(part, on):
+        if not self._room.hang(part, on, of):
             return False
+        self._place_of[block] = sum(len(tree.blocks) for tree in self._trees)
         self._tree_of[block] = number
         self._trees[number].blocks.append(block)
         self._worth += self._region.blocks[block].weight

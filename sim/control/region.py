@@ -86,6 +86,22 @@ class Region:
             key=lambda each: (-each.rank, each.switch_ix),
         )
 
+    def in_reach(self) -> set[int]:
+        """Return the blocks that some way in leads to, over whatever switches."""
+        around: dict[int, list[int]] = {}
+        for edge in self.edges:
+            if edge.other != NONE:
+                around.setdefault(edge.one, []).append(edge.other)
+                around.setdefault(edge.other, []).append(edge.one)
+        found = list(dict.fromkeys(entry.block for entry in self.entries))
+        seen = set(found)
+        for block in found:  # grows while it is read: a queue
+            for other in around.get(block, ()):
+                if other not in seen:
+                    seen.add(other)
+                    found.append(other)
+        return seen
+
     # --- blocks
 
     def _root(self, zone: int) -> int:
@@ -110,8 +126,14 @@ class Region:
                         self._owner[self._root(other)] = self._root(zone)
                     else:
                         joined.append((switch_ix, zone, other))
-        self._skip_idle(joined)
-        self._shrink(joined, blocks_at_most)
+        if blocks_at_most == 1:
+            # whole parts: rings inside show when they are fed
+            for switch_ix, zone, other in joined:
+                if not self._feeds_back(switch_ix):
+                    self._owner[self._root(other)] = self._root(zone)
+        else:
+            self._skip_idle(joined)
+            self._shrink(joined, blocks_at_most)
 
     def _skip_idle(self, joined: Sequence[tuple[int, int, int]]) -> None:
         """Let a zone without load between two switches go with one: one cut is enough there."""

@@ -263,7 +263,7 @@ class _Search:
         ways = [
             # what is closed as built was opened by a neighbour, or here: it is the last choice
             (switch_ix, zone)
-            for switch_ix, zone in picture.open_ways_to(self.dead)
+            for switch_ix, zone in picture.open_ways(self.dead)
             if not normal[switch_ix] or switch_ix in incident.opened_switches
         ]
         if not ways:

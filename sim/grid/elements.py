@@ -30,8 +30,9 @@ class Elements:
     """Hold the elements of a grid; nothing here changes during a run.
 
     `around[element]` lists (other element, switch_ix or NONE). `limit_mw[element]` is the rating
-    as active power (infinite for buses), `drop_per_mw[element]` the drop in per unit for each MW
-    (0 but for sections). `zone[element]` and `of_zone[zone_ix]` lead to the zones and back.
+    as active power (infinite for buses; `limits` is the same as an array), `drop_per_mw[element]`
+    the drop in per unit for each MW (0 but for sections). `zone[element]` and `of_zone[zone_ix]`
+    lead to the zones and back.
     `is_station[element]`: joined to a source without a line between, in some positions.
     """
 
@@ -61,6 +62,7 @@ class Elements:
             *(_drop(line, tangent) for line in grid.sections),
             *(0.0 for _ in grid.substation_transformers),
         )
+        self.limits = np.array(self.limit_mw)
         self.around = _joints(grid, self.first_section, self.first_transformer)
         self.is_station = self._station()
         self._bus_of = np.array([each.bus_ix for each in grid.transformers], dtype=np.int64)
