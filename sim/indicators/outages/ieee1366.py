@@ -192,8 +192,10 @@ def _by_customer(
     shares: dict[str, Index] = {}
     for k in levels.interruptions:
         shares[f"cemi_{k}"] = share(_ones, k, lasting)
+    # momentary ones by event, as in MAIFI_E
+    counted = customers.only(lambda found: sustained(found) | momentary_events(found, limit_s))
     for k in levels.interruptions:
-        shares[f"cemsmi_{k}"] = share(_ones, k, customers)
+        shares[f"cemsmi_{k}"] = share(_ones, k, counted)
     for hours in levels.single_h:
         long = customers.only(partial(_at_least, least_s=hours * HOUR_S))
         shares[f"celid_s_{hours:g}h"] = share(_ones, 1, long)
