@@ -17,7 +17,6 @@ from sim.control.plans import NOTHING, Plan, Request, plan
 from sim.grid.assets import NONE, Grid
 from sim.grid.flows import LiveTree, live_tree
 from sim.grid.loads import Loads, class_counts
-from sim.grid.worth import weights
 from sim.scenario.control import Restoration
 from sim.scenario.customers import Customers
 from sim.units import HOUR_S, MINUTE_S
@@ -40,10 +39,8 @@ def worth_of(grid: Grid, section: Restoration, customers: Customers | None) -> l
         names, counts = class_counts(grid, customers)
         # those counted stand for nobody where a transformer has no customers
         counts = np.where(grid.transformer_customers[:, None] > 0, counts, 0.0)
-        weights = np.array([section.priority_classes.get(name, 1.0) for name in names])
-        worth = counts @ weights + _A_TRANSFORMER
-    if customers is not None:
-        worth = worth + weights(grid, customers)
+        count_for = np.array([section.priority_classes.get(name, 1.0) for name in names])
+        worth = counts @ count_for + _A_TRANSFORMER
     for name, more in section.priority_transformers.items():
         if name in grid.transformer_ix:
             worth[grid.transformer_ix[name]] += more
