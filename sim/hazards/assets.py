@@ -117,6 +117,7 @@ class Assets:
     devices: tuple[Device, ...] = ()
     sources: tuple[str, ...] = ()
     """Buses fed from outside."""
+    source_district: tuple[str, ...] = ()
 
 
 def owners(ids: Iterable[str]) -> NDArray[np.uint64]:
@@ -183,6 +184,7 @@ def assets_of(grid: Grid, topology: Topology | None = None) -> Assets:
         ),
         devices=_devices(grid),
         sources=tuple(grid.buses[ix].id for ix in grid.source_bus_ix),
+        source_district=tuple(districts[grid.buses[ix].district_ix] for ix in grid.source_bus_ix),
     )
 
 

@@ -21,7 +21,7 @@ from sim.hazards.hot import by_heat
 from sim.hazards.icing import by_ice
 from sim.hazards.lightning import by_lightning
 from sim.hazards.loaded import Lines, later
-from sim.hazards.names import NamedAssets, unknown_assets
+from sim.hazards.names import NamedAssets, lost_sources, unknown_assets
 from sim.hazards.replayed import replay
 from sim.hazards.shared import shared_scores
 from sim.hazards.wind import WindField
@@ -88,8 +88,11 @@ def _given(
         if t_s < 0:
             words = say("{moment} is before the start of the run", moment=event.at)
             raise InputError(standing_at(f"hazards.events.{number}.at", words))
-        if t_s <= until_s:
-            lasts_s = event.lasts if event.kind == "supply" else 0.0
-            failure = Failure(t_s, asset, part, event.kind, "given", repair_s=lasts_s)
-            failures.append(failure)
+        if t_s <= until_s and event.kind == "supply":
+            failures += [
+                Failure(t_s, bus, "", "supply", "given", repair_s=event.lasts)
+                for bus in lost_sources(event.asset, assets)
+            ]
+        elif t_s <= until_s:
+            failures.append(Failure(t_s, asset, part, event.kind, "given"))
     return failures

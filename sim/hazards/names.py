@@ -10,7 +10,7 @@ from sim.hazards.assets import Assets
 from sim.messages import NOTHING, Message, say
 from sim.scenario.hazards import GivenEvent
 
-__all__ = ["NamedAssets", "unknown_assets"]
+__all__ = ["NamedAssets", "lost_sources", "unknown_assets"]
 
 _PART = re.compile(r"(?P<section>.+)/(?P<kind>span|pole)(?P<number>0|[1-9]\d*)")
 
@@ -50,12 +50,18 @@ class NamedAssets:
         return say(" Did you mean {near!r}?", near=near[0]) if near else NOTHING
 
 
+def lost_sources(name: str, assets: Assets) -> list[str]:
+    """Return the source buses an id stands for: itself, or all of a district."""
+    pairs = zip(assets.sources, assets.source_district, strict=True)
+    return [bus for bus, district in pairs if name in (bus, district)]
+
+
 def unknown_assets(events: Sequence[GivenEvent], assets: Assets) -> Iterator[tuple[int, Message]]:
     """Yield the number of each given event whose asset is not in the grid, and what is wrong."""
     names = NamedAssets(assets)
     for number, event in enumerate(events):
         if event.kind == "supply":
-            if event.asset not in assets.sources:
+            if not lost_sources(event.asset, assets):
                 near = get_close_matches(event.asset, assets.sources, n=1)
                 hint = say(" Did you mean {near!r}?", near=near[0]) if near else NOTHING
                 words = say(

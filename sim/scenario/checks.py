@@ -81,7 +81,8 @@ def _events(scenario: Scenario) -> Iterator[Finding]:
     districts = scenario.grid.districts
     for position, event in enumerate(scenario.hazards.events):
         district, slash, _rest = event.asset.partition("/")
-        if district not in districts or not slash:
+        is_named = bool(slash) or event.kind == "supply"
+        if district not in districts or not is_named:
             hint = suggestion(district, districts)
             words = say(
                 "no district is named {name!r}: write district/asset{hint}",

@@ -146,7 +146,8 @@ class GivenEvent(Section):
     asset: str
     """Id of what fails: a line section (`luoyang/line12`), one of its spans or poles
     (`luoyang/line12/span3`), a distribution transformer (`luoyang/dt4`), a switch or a bus bar; or
-    the source bus that loses its supply (`luoyang/bus1`)."""
+    the source bus that loses its supply (`luoyang/bus1`), or the district all of whose source
+    buses do (`luoyang`)."""
     kind: Literal["permanent", "temporary", "supply"] = "permanent"
     """Permanent: stays until repaired. Temporary: clears when the line is dead. Supply: the source
     bus loses its 110 or 35 kV supply from outside for `lasts`. Default: permanent, assumption."""

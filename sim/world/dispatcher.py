@@ -73,7 +73,10 @@ class Dispatcher:
         """Set the first restoration time once the dispatcher has read the news."""
 
         def first() -> None:
-            if self._is_on and incident.is_open and math.isnan(incident.restoration_s):
+            is_search = incident.search is not None  # nobody is out, but for minutes
+            if is_search or not (self._is_on and incident.is_open):
+                return
+            if math.isnan(incident.restoration_s):
                 at_s = max(self._room.estimator.first_s(incident), self._clock.now)
                 self._issue(SetRestorationTime(incident.id, at_s, "first"), _BY, cause)
 

@@ -12,7 +12,6 @@ from sim.engine.facts import (
     SupplyLost,
     SupplyRestored,
 )
-from sim.errors import ScenarioError
 from sim.world.inputs import Inputs
 from tests.world.laws import check, check_end
 from tests.world.town import event, facts, first, load, world
@@ -46,10 +45,15 @@ def test_a_fault_meanwhile_is_found_afterwards(tmp_path: Path) -> None:
     check_end(town)
 
 
+def test_a_district_stands_for_all_of_its_source_buses(tmp_path: Path) -> None:
+    town = world(tmp_path, events=[{**LOSS, "asset": "d"}])
+    town.run_until(4000.0)
+    assert town.state.customers_supplied == 0
+
+
 def test_only_a_source_bus_is_accepted(tmp_path: Path) -> None:
     scenario = load(tmp_path, events=[{**LOSS, "asset": "d/buss"}]).scenario
     (found,) = Inputs().problems(scenario)
     assert "no bus fed from outside is called 'd/buss'" in str(found[1])
     with pytest.raises(Exception, match="no bus fed from outside"):
         world(tmp_path, events=[{**LOSS, "asset": "d/buss"}])
-    assert ScenarioError is not None
