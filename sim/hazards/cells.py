@@ -24,10 +24,10 @@ __all__ = ["CELL_STEP_S", "FAR_SIGMAS", "CellField", "MovingCell", "cell_field"]
 
 Floats = NDArray[np.float64]
 
-CELL_STEP_S = 60.0
-"""Step at which gusts and flashes of a cell are sampled while it lives."""
-FAR_SIGMAS = 5.0
-"""Beyond so many radii a cell is not felt: there it has 4 millionths of its strength."""
+CELL_STEP_S = 120.0
+"""Step at which gusts and flashes of a cell are sampled while it lives: it moves a kilometre."""
+FAR_SIGMAS = 4.0
+"""Beyond so many radii a cell is not felt: there it has 0.03 % of its strength."""
 _MOST_CELLS = 100_000
 
 

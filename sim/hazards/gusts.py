@@ -54,8 +54,10 @@ def by_gusts(
     failures: list[Failure] = []
     if not times_s.size:
         return failures
-    for block in lines.blocks():
-        gusts = wind.gusts_ms(times_s, *block.lat_lon()) * block.factors(hazards.terrain)
+    for block in lines.blocks(len(times_s)):
+        gusts = wind.gusts_ms(times_s, *block.lat_lon())
+        if hazards.terrain:
+            gusts *= block.factors(hazards.terrain)
         for parts, n_parts in _parts(hazards.fragility, block, luck):
             for each in breaking(parts, block, n_parts, times_s, gusts, after):
                 failures.append(_failure(each, f"{parts.name}{each.number}", block.assets, wind))

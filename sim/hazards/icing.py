@@ -103,7 +103,7 @@ def by_ice(
         return []
     thickness_mm, wind_ms = ice_course(ice, calendar, times_s)
     failures = []
-    for block in lines.blocks():
+    for block in lines.blocks(len(times_s)):
         factors = block.factors(ice.districts) * np.ones(len(block.at))
         courses = {
             factor: line_load_n_per_m(thickness_mm * factor, wind_ms, *conductor) / built_for

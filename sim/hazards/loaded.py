@@ -22,7 +22,9 @@ Floats = NDArray[np.float64]
 _Key = TypeVar("_Key", str, float)
 
 BLOCK = 16_384
-"""Sections looked at in one go: bounds the memory of the courses of a million sections."""
+"""Most sections looked at in one go."""
+_MOST_VALUES = 20_000_000
+"""Most values of a course looked at in one go: 160 MB, however many sections there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +35,11 @@ class Lines:
     at: NDArray[np.int64]
     shared: Shared | None = None
 
-    def blocks(self) -> Iterator[Lines]:
-        """Yield the same lines in blocks."""
-        for start in range(0, len(self.at), BLOCK):
-            yield Lines(self.assets, self.at[start : start + BLOCK], self.shared)
+    def blocks(self, n_times: int = 1) -> Iterator[Lines]:
+        """Yield the same lines in blocks, smaller ones for courses of many times."""
+        size = max(1, min(BLOCK, _MOST_VALUES // max(n_times, 1)))
+        for start in range(0, len(self.at), size):
+            yield Lines(self.assets, self.at[start : start + size], self.shared)
 
     def lat_lon(self) -> tuple[Floats, Floats]:
         """Return the middles of the sections."""

@@ -26,7 +26,7 @@ from sim.scenario.recorded import Cause, Recorded, RecordedHazard
 from sim.table_file import Row, TableFile, calendar_time
 from sim.units import MINUTE_S, Calendar
 
-__all__ = ["HEADINGS", "RecordedRow", "read_recorded", "replay"]
+__all__ = ["HEADINGS", "RecordedRow", "read_recorded", "replay", "rows_of_run"]
 
 Floats = NDArray[np.float64]
 
@@ -133,19 +133,27 @@ def replay(
     race = streams.trait("hazards.recorded")
     failures: list[Failure] = []
     for number, section in enumerate(hazards.recorded):
-        rows = [
-            row for row in read_recorded(section, assets, calendar) if row.cause not in section.skip
-        ]
-        inside = [row for row in rows if 0.0 <= row.t_s <= until_s]
-        if not inside:
-            words = say("no row of the list falls into the run: give starts, or another start")
-            raise InputError(standing_at(f"hazards.recorded.{number}", words))
         draw = _Draw(hazards, assets, race, number)
-        for row in inside:
+        for row in rows_of_run(section, number, assets, calendar, until_s):
             failure = _failure(section, row, draw)
             if failure is not None:
                 failures.append(failure)
     return failures
+
+
+def rows_of_run(
+    section: Recorded, number: int, assets: Assets, calendar: Calendar, until_s: float
+) -> list[RecordedRow]:
+    """Return the rows of list `number` that fall into the run; raise InputError for none."""
+    rows = [
+        row
+        for row in read_recorded(section, assets, calendar)
+        if row.cause not in section.skip and 0.0 <= row.t_s <= until_s
+    ]
+    if not rows:
+        words = say("no row of the list falls into the run: give starts, or another start")
+        raise InputError(standing_at(f"hazards.recorded.{number}", words))
+    return rows
 
 
 def _failure(section: Recorded, row: RecordedRow, draw: _Draw) -> Failure | None:

@@ -171,6 +171,8 @@ class WindField:
 
     def gusts_ms(self, t_s: Floats, lat: Floats, lon: Floats) -> Floats:
         """Return gusts, shape (times, places); zero before the first and after the last fix."""
+        if self.path is None and self.cells is not None:
+            return self.cells.gusts_ms(t_s, lat, lon)
         gusts = np.zeros((len(t_s), len(lat)))
         inside = np.flatnonzero((t_s >= self._start_s) & (t_s <= self._end_s))
         for first in range(0, len(inside), _CHUNK):  # keeps the temporaries in the cache

@@ -9,6 +9,7 @@ from sim.errors import InputError
 from sim.messages import message_of, say
 from sim.scenario.emergency import COLOURS, LEVELS, Trigger
 from sim.scenario.exercise_checks import Finding, exercise_checks
+from sim.scenario.hazard_checks import hazard_checks
 from sim.scenario.operations_checks import operations_checks
 from sim.scenario.scenario import Scenario
 from sim.scenario.staffing import SiteLoss
@@ -23,6 +24,7 @@ def cross_checks(scenario: Scenario) -> Iterator[Finding]:
     yield from _times(scenario)
     yield from _measured(scenario)
     yield from _events(scenario)
+    yield from hazard_checks(scenario)
     yield from _depots(scenario)
     yield from _plan(scenario)
     yield from _channels(scenario)

@@ -13,9 +13,11 @@ from typing import TypeVar
 from sim.errors import InputError, ScenarioError
 from sim.grid.assets import Grid
 from sim.grid.importers import build_grid
+from sim.grid.topology import Topology
 from sim.hazards.besttrack import read_best_track
 from sim.hazards.failures import assets_of, unknown_assets
 from sim.hazards.low_voltage import wrong_events
+from sim.hazards.replayed import rows_of_run
 from sim.hazards.wind import moved_path
 from sim.messages import Message, message_of, standing_at
 from sim.scenario.base import Section
@@ -53,6 +55,8 @@ class Inputs:
                 for number, key, words in wrong_events(scenario.low_voltage, grid):
                     yield ("low_voltage", "events", number, key), words
         calendar = Calendar(scenario.run.start, scenario.run.zone)
+        if grid is not None:
+            yield from _recorded(scenario, grid, calendar)
         yield from _histories(scenario, calendar)
         yield from self._rosters(scenario.contact)
         if scenario.hazards.typhoon is not None:
@@ -84,6 +88,15 @@ class Inputs:
                 lambda: moved_path(read_best_track(typhoon.track), typhoon.shift, calendar)
             )
         return self._storms[key]
+
+
+def _recorded(scenario: Scenario, grid: Grid, calendar: Calendar) -> Iterator[Found]:
+    lists = scenario.hazards.recorded
+    assets = assets_of(grid, Topology(grid)) if lists else None
+    for number, each in enumerate(lists):
+        assert assets is not None
+        read = partial(rows_of_run, each, number, assets, calendar, scenario.run.at_most)
+        yield from _attempt(read)[1]
 
 
 def _histories(scenario: Scenario, calendar: Calendar) -> Iterator[Found]:

@@ -99,3 +99,17 @@ def test_a_section_of_no_source_is_found_at_its_place(
     )
     assert code == 2
     assert "grid.districts.luoyang.overhead_sections" in capsys.readouterr().out
+
+
+def test_a_recorded_list_is_opened_and_read(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "list.csv").write_text("start,asset\n2019-08-10 02:00,town/line9999\n", "utf-8")
+    on_top(folder, "hazards:\n  recorded:\n    - {file: list.csv}\n")
+    code, lines = said(capsys, "top.yaml")
+    assert code == 2
+    assert "list.csv:2:18: asset: expected the id of a section" in lines[0]
+    (folder / "list.csv").write_text("start\n1999-08-10 02:00\n", "utf-8")
+    code, lines = said(capsys, "top.yaml")
+    assert code == 2
+    assert lines[0].startswith("top.yaml:4:7: hazards.recorded.0: no row of the list falls into")

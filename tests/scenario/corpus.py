@@ -24,6 +24,8 @@ CHINESE_CASES = (
     "data_file_missing",
     "distribution_unknown",
     "empty_section",
+    "hazards_elsewhere",
+    "hazards_of_no_sense",
     "many_at_once",
     "missing_key",
     "overrides",
