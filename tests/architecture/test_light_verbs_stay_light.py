@@ -35,7 +35,11 @@ def test_help_loads_no_model() -> None:
 
 
 @pytest.mark.parametrize(
-    "verb", ["run", "compare", "explain", "report", "check", "new", "indices", "reliability"]
+    "verb",
+    [
+        *("run", "compare", "explain", "report", "check", "new", "indices", "reliability"),
+        *("import", "export-geojson"),
+    ],
 )
 def test_help_of_a_verb_loads_no_model(verb: str) -> None:
     loaded = loaded_by("from sim.cli import main; main()", verb, "--help")
@@ -57,6 +61,15 @@ def test_indices_of_a_list_load_neither_model_nor_report() -> None:
     assert "numpy" in loaded
     assert not loaded & {*HEAVY, "simpy"}
     assert not any(name.startswith(("sim.world", "sim.report", "sim.store")) for name in loaded)
+
+
+def test_import_of_a_network_loads_neither_model_nor_report(tmp_path: Path) -> None:
+    tables = "scenarios/data/grids/rbts_bus2"
+    loaded = loaded_by(
+        "from sim.cli import main; main()", "import", tables, "--out", f"{tmp_path}/x"
+    )
+    assert not loaded & {*HEAVY, "simpy", "opendssdirect"}
+    assert not any(name.startswith(("sim.world", "sim.store", "sim.contact")) for name in loaded)
 
 
 def test_importing_the_package_loads_nothing() -> None:

@@ -350,7 +350,7 @@ class _Circuit:
             v=self._bus(two, place),
             length_km=0.0,
             construction="cable",
-            max_i_ka=record["NormAmps"] / 1000.0 or None,
+            max_i_ka=record["NormAmps"] / 1000.0 if "normamps" in record["given"] else None,
             phases=self._phases(record, place, name),
         )
         words = say("a reactor in series: taken as a line without length")
