@@ -5,20 +5,19 @@ Every malformed row is one problem with file, line and column; all are raised at
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Literal, TypeVar
 
 from sim.errors import Problem, ScenarioError
 from sim.grid.assets import Grid
 from sim.grid.building import without_collection
+from sim.grid.cells import YES_NO, Cells, Table
 from sim.grid.placing import assemble
 from sim.grid.source import EdgeKind, SourceEdge, SourceGrid, SourceNode, SwitchKind, defects
-from sim.messages import Message, joined, quoted, say, standing_at
+from sim.messages import say, standing_at
 from sim.scenario.grid import Grid as GridSection
 from sim.scenario.suggest import hinted, suggestion
-from sim.table_file import Row, TableFile
 
 __all__ = ["build_grid", "read_source"]
 
@@ -64,7 +63,6 @@ EDGE_OPTIONS = (
 )
 CLASS_PREFIX = "customers_"
 """Begins the column of a class of customers."""
-_T = TypeVar("_T")
 
 
 @without_collection()
@@ -89,13 +87,13 @@ def read_source(
 ) -> SourceGrid | None:
     """Read one source grid; add what is wrong to the problems and then return None."""
     before = len(problems)
-    node_table = _Table(nodes, (*NODE_COLUMNS, *NODE_OPTIONS), NODE_COLUMNS)
+    node_table = Table(nodes, (*NODE_COLUMNS, *NODE_OPTIONS), NODE_COLUMNS, CLASS_PREFIX)
     problems += _unknown_classes(node_table, nodes, classes)
     read_nodes = _unique(node_table, _node)
     problems += sorted(node_table.problems)
     # what refers to a malformed row would only repeat its problem
     kv = {row.id: row.kv for row, _ in read_nodes} if len(problems) == before else None
-    edge_table = _Table(edges, (*EDGE_COLUMNS, *EDGE_OPTIONS), EDGE_COLUMNS)
+    edge_table = Table(edges, (*EDGE_COLUMNS, *EDGE_OPTIONS), EDGE_COLUMNS, CLASS_PREFIX)
     read_edges = _unique(edge_table, lambda cells: _edge(cells, kv))
     problems += sorted(edge_table.problems)
     if len(problems) > before:
@@ -107,113 +105,10 @@ def read_source(
     return grid if len(problems) == before else None
 
 
-class _Table:
-    """Read one table on the project's reader; what makes it unreadable is one problem more."""
-
-    def __init__(self, path: Path, columns: Sequence[str], needed: Collection[str]) -> None:
-        self._file: TableFile | None = None
-        self._unreadable: tuple[Problem, ...] = ()
-        try:
-            self._file = TableFile(path, {each: (each,) for each in columns}, needed, CLASS_PREFIX)
-        except ScenarioError as error:
-            self._unreadable = error.problems
-
-    @property
-    def classes(self) -> tuple[str, ...]:
-        """Return the columns that count the customers of a class."""
-        return () if self._file is None else self._file.prefixed
-
-    def header_column(self, column: str) -> int:
-        """Return where the heading of a column begins."""
-        return 1 if self._file is None else self._file.header_column(column)
-
-    @property
-    def problems(self) -> list[Problem]:
-        """Return what is wrong so far."""
-        return [*self._unreadable, *(self._file.problems if self._file is not None else ())]
-
-    def rows(self) -> Iterator[_Cells]:
-        """Yield the rows; the problems then tell whether they are whole."""
-        if self._file is None or self._file.problems:
-            return
-        try:
-            for row in self._file.rows():
-                yield _Cells(self._file, row)
-        except ScenarioError as error:
-            self._unreadable = error.problems
-
-
-class _Cells:
-    """Give the cells of one row as values; note a problem for each that is wrong."""
-
-    __slots__ = ("_file", "_row")
-
-    def __init__(self, file: TableFile, row: Row) -> None:
-        self._file = file
-        self._row = row
-
-    @property
-    def line(self) -> int:
-        return self._row.line
-
-    @property
-    def classes(self) -> tuple[str, ...]:
-        return self._file.prefixed
-
-    def text(self, column: str) -> str:
-        return self._file.text(self._row, column)
-
-    def wrong(self, column: str, wanted: Message) -> None:
-        self._file.wrong(self._row, column, wanted)
-
-    def number(self, column: str, low: float, high: float = math.inf) -> float:
-        try:
-            value = float(self.text(column))
-        except ValueError:
-            value = math.nan
-        if not (low <= value <= high and math.isfinite(value)):
-            wanted = say("a number, {low:g} or more", low=low)
-            if math.isfinite(high):
-                wanted = say("a number, {low:g} to {high:g}", low=low, high=high)
-            self.wrong(column, wanted)
-            return low
-        return value
-
-    def has(self, column: str) -> bool:
-        """Say whether an optional column is there and filled in."""
-        return bool(self.text(column))
-
-    def optional(self, column: str, high: float = math.inf) -> float | None:
-        return self.number(column, 0.0, high) if self.has(column) else None
-
-    def of_line(self, column: str, is_line: bool, high: float = math.inf) -> float | None:
-        """Return an optional number that only a line may have."""
-        if not is_line and self.has(column):
-            self.wrong(column, say("nothing off a line"))
-            return None
-        return self.optional(column, high)
-
-    def count(self, column: str) -> int:
-        if not self.text(column).isdecimal():
-            self.wrong(column, say("a whole number, 0 or more"))
-            return 0
-        return int(self.text(column))
-
-    def choice(self, column: str, choices: Mapping[str, _T]) -> _T:
-        value = self.text(column)
-        if value not in choices:
-            self.wrong(column, say("one of {words}", words=joined(", ", map(quoted, choices))))
-            return next(iter(choices.values()))
-        return choices[value]
-
-    def yes_or_no(self, column: str) -> bool | None:
-        return self.choice(column, _YES_NO) if self.has(column) else None
-
-
 _R = TypeVar("_R", SourceNode, SourceEdge)
 
 
-def _unique(table: _Table, read: Callable[[_Cells], _R]) -> list[tuple[_R, int]]:
+def _unique(table: Table, read: Callable[[Cells], _R]) -> list[tuple[_R, int]]:
     seen: dict[str, int] = {}
     result: list[tuple[_R, int]] = []
     for cells in table.rows():
@@ -230,7 +125,7 @@ def _unique(table: _Table, read: Callable[[_Cells], _R]) -> list[tuple[_R, int]]
 
 
 def _unknown_classes(
-    table: _Table, nodes: Path, classes: Collection[str] | None
+    table: Table, nodes: Path, classes: Collection[str] | None
 ) -> Iterator[Problem]:
     """Yield a problem for each column of a class that the scenario does not have."""
     if classes is None:
@@ -243,7 +138,7 @@ def _unknown_classes(
             yield Problem(str(nodes), 1, table.header_column(column), standing_at(column, words))
 
 
-def _node(cells: _Cells) -> SourceNode:
+def _node(cells: Cells) -> SourceNode:
     by_class = _customers_by_class(cells)
     counted = sum(count for _, count in by_class)
     customers = counted if by_class and not cells.has("customers") else cells.count("customers")
@@ -274,7 +169,7 @@ def _node(cells: _Cells) -> SourceNode:
     )
 
 
-def _customers_by_class(cells: _Cells) -> tuple[tuple[str, int], ...]:
+def _customers_by_class(cells: Cells) -> tuple[tuple[str, int], ...]:
     """Return the customers of each class that the row counts; none leaves them to the shares."""
     return tuple(
         (column.removeprefix(CLASS_PREFIX), cells.count(column))
@@ -293,11 +188,9 @@ _SWITCHES: dict[str, SwitchKind] = {
     "SECTIONALISER": "SECTIONALISER",
 }
 _LINE_SWITCHES: dict[str, SwitchKind] = {**_SWITCHES, "FUSE": "FUSE"}
-_POSITIONS = {"1": True, "0": False}
-_YES_NO = {"1": True, "0": False}
 
 
-def _edge(cells: _Cells, kv: Mapping[str, float] | None) -> SourceEdge:
+def _edge(cells: Cells, kv: Mapping[str, float] | None) -> SourceEdge:
     if kv is not None:
         _check_ends(cells, kv)
     if cells.text("u") == cells.text("v"):
@@ -307,7 +200,7 @@ def _edge(cells: _Cells, kv: Mapping[str, float] | None) -> SourceEdge:
     kinds = _LINE_SWITCHES if is_line else _SWITCHES
     switches = [cells.choice(f"switch_{end}", kinds) for end in "uv"]
     closed = [
-        cells.choice(f"switch_{end}_closed", _POSITIONS) if switch else True
+        cells.choice(f"switch_{end}_closed", YES_NO) if switch else True
         for end, switch in zip("uv", switches, strict=True)
     ]
     if kind == "switch" and not any(switches):
@@ -339,7 +232,7 @@ def _edge(cells: _Cells, kv: Mapping[str, float] | None) -> SourceEdge:
     )
 
 
-def _check_ends(cells: _Cells, kv: Mapping[str, float]) -> None:
+def _check_ends(cells: Cells, kv: Mapping[str, float]) -> None:
     """Hold that both ends are nodes, of one voltage where no transformer lies between."""
     ends = [kv.get(cells.text(end)) for end in ("u", "v")]
     for end, found in zip(("u", "v"), ends, strict=True):
@@ -349,7 +242,7 @@ def _check_ends(cells: _Cells, kv: Mapping[str, float]) -> None:
         cells.wrong("v", say("a node of {kv:g} kV, as u has", kv=ends[0]))
 
 
-def _failures_per_year(cells: _Cells, length_km: float | None) -> float | None:
+def _failures_per_year(cells: Cells, length_km: float | None) -> float | None:
     """Return the failures a year of a whole edge: as given, or for each km of a line."""
     per_year, per_km = (cells.optional(f"failures_per_{each}year") for each in ("", "km_"))
     if per_km is None:

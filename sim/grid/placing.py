@@ -5,9 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-import numpy as np
-
-from sim.engine.streams import Streams, Trait, owner_number
+from sim.engine.streams import Streams, Trait
 from sim.errors import InputError
 from sim.grid.assets import (
     NONE,
@@ -20,21 +18,27 @@ from sim.grid.assets import (
     Switch,
     SwitchDevice,
 )
+from sim.grid.differing import (
+    load_break_ids,
+    moved,
+    overhead_edges,
+    remote_switches,
+    switch_id_of,
+)
 from sim.grid.leaving_out import without_devices
 from sim.grid.source import (
     BREAKERS,
-    EARTH_RADIUS_KM,
     SourceEdge,
     SourceGrid,
     SourceNode,
     distance_km,
 )
-from sim.messages import joined, say, standing_at
+from sim.messages import say, standing_at
 from sim.scenario.grid import DistrictGrid, GridTie
 from sim.scenario.grid import Grid as GridSection
 from sim.scenario.suggest import hinted, suggestion
 
-__all__ = ["assemble", "overhead_edges", "remote_switches"]
+__all__ = ["assemble"]
 
 _COUPLERS: tuple[SwitchDevice, ...] = ("CB", "RECLOSER", "SECTIONALISER", "LBS")
 """What a coupler is when its two ends are named differently: the first of these."""
@@ -49,46 +53,6 @@ def assemble(section: GridSection, sources: Mapping[str, SourceGrid]) -> Grid:
     for name, tie in section.ties.items():
         placing.tie(name, tie)
     return placing.grid()
-
-
-def overhead_edges(
-    district: DistrictGrid, source: SourceGrid, trait: Trait, prefix: str
-) -> set[str]:
-    """Return the ids of the lines that are overhead in a district.
-
-    The source's overhead lines and the listed ones are; cables follow in the order of their trait
-    until the share of length is reached, so a higher share only adds.
-    """
-    lines = {edge.id: edge for edge in source.edges if edge.kind == "line"}
-    unknown = [each for each in district.overhead_sections if each not in lines]
-    if unknown:
-        words = say(
-            "no line {lines} in the source grid {source!r}",
-            lines=joined(", ", unknown),
-            source=district.source,
-        )
-        raise InputError(standing_at(f"grid.districts.{prefix}.overhead_sections", words))
-    chosen = set(district.overhead_sections)
-    chosen |= {edge.id for edge in lines.values() if edge.construction == "overhead"}
-    wanted_km = (district.overhead_share or 0.0) * sum(line.length_km for line in lines.values())
-    built_km = sum(lines[each].length_km for each in chosen)
-    if built_km >= wanted_km - 1e-9:
-        return chosen
-    cables = [each for each in lines if each not in chosen]
-    for each in sorted(cables, key=lambda line: trait.of(f"{prefix}/{line}")):
-        if built_km >= wanted_km - 1e-9:
-            break
-        chosen.add(each)
-        built_km += lines[each].length_km
-    return chosen
-
-
-def remote_switches(ids: list[str], share: float, trait: Trait) -> set[str]:
-    """Return the load-break switches under remote control: the share with the lowest traits."""
-    # NOTE: speed: all traits at once; the order is that of `trait.of`, ties as listed
-    owners = np.array([owner_number(each) for each in ids], dtype=np.uint64)
-    order = np.argsort(trait.of_all(owners), kind="stable")
-    return {ids[k] for k in order[: round(share * len(ids))].tolist()}
 
 
 class _Placing:
@@ -137,7 +101,7 @@ class _Placing:
         buses = {node.id: self._bus(node, district, source, scale) for node in source.nodes}
         overhead = overhead_edges(district, source, self._overhead, name)
         self._remote_ids = remote_switches(
-            _load_break_ids(source, name), district.remote_switch_share, self._remote
+            load_break_ids(source, name), district.remote_switch_share, self._remote
         )
         for edge in source.edges:
             ends = buses[edge.u], buses[edge.v]
@@ -194,7 +158,7 @@ class _Placing:
     def _bus(
         self, node: SourceNode, district: DistrictGrid, source: SourceGrid, scale: float
     ) -> Bus:
-        latitude, longitude = _moved(node, source.station, district, scale)
+        latitude, longitude = moved(node, source.station, district, scale)
         bus = Bus(
             ix=len(self._buses),
             id=f"{self._prefix}/bus{node.id}",
@@ -298,7 +262,7 @@ class _Placing:
         is_closed = edge.switch_v_closed if end else edge.switch_u_closed
         is_remote = edge.switch_v_remote if end else edge.switch_u_remote
         return self._device(
-            _switch_id(self._prefix, edge, end), kind, bus, is_closed, is_remote, of
+            switch_id_of(self._prefix, edge, end), kind, bus, is_closed, is_remote, of
         )
 
     def _coupler(self, edge: SourceEdge, ends: tuple[Bus, Bus]) -> None:
@@ -344,30 +308,3 @@ class _Placing:
             )
         )
         return ix
-
-
-def _switch_id(prefix: str, edge: SourceEdge, end: int) -> str:
-    return f"{prefix}/{edge.id}@{edge.v if end else edge.u}"
-
-
-def _load_break_ids(source: SourceGrid, prefix: str) -> list[str]:
-    """Return the load-break switches of lines that the tables leave to the share."""
-    return [
-        _switch_id(prefix, edge, end)
-        for edge in source.edges
-        for end, kind in enumerate((edge.switch_u, edge.switch_v))
-        if kind in ("LBS", "SECTIONALISER") and edge.kind != "switch"
-    ]
-
-
-def _moved(
-    node: SourceNode, station: SourceNode, district: DistrictGrid, scale: float
-) -> tuple[float, float]:
-    """Return the place of a node after the source is moved to the station and scaled about it."""
-    km_per_degree = EARTH_RADIUS_KM * math.pi / 180.0
-    north_km = (node.latitude - station.latitude) * km_per_degree
-    east_km = (node.longitude - station.longitude) * km_per_degree
-    east_km *= math.cos(math.radians(0.5 * (node.latitude + station.latitude)))
-    latitude = district.latitude + scale * north_km / km_per_degree
-    middle = math.cos(math.radians(0.5 * (latitude + district.latitude)))
-    return latitude, district.longitude + scale * east_km / (km_per_degree * middle)

@@ -14,111 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.grid.assets import NONE
-from sim.grid.forest import Forest, Run
+from sim.grid.forest import Run
 from sim.grid.fragments import Fragments
+from sim.grid.supply_change import SupplyChange, zones_among, zones_in
 from sim.grid.topology import DEAD, Topology
 
 __all__ = ["GridState", "SupplyChange"]
-
-
-class SupplyChange:
-    """Say what one operation did to supply.
-
-    `customers_lost` and `customers_restored` are counts. Zones and transformers are positions in
-    ascending order, spelled out when they are asked for.
-    """
-
-    __slots__ = ("_back", "_forest", "_gone", "_kept_out", "customers_lost", "customers_restored")
-
-    def __init__(
-        self,
-        forest: Forest,
-        gone: _Part,
-        back: _Part,
-        kept_out: frozenset[int],
-        customers: tuple[int, int],
-    ) -> None:
-        """Take what was lost and what came back, and the blown fuses this passes by."""
-        self._forest = forest
-        self._gone, self._back, self._kept_out = gone, back, kept_out
-        self.customers_lost, self.customers_restored = customers
-
-    @property
-    def lost_zones(self) -> tuple[int, ...]:
-        """Return the zones that lost supply."""
-        return self._zones(self._gone)
-
-    @property
-    def restored_zones(self) -> tuple[int, ...]:
-        """Return the zones that got supply."""
-        return self._zones(self._back)
-
-    @property
-    def lost_transformers(self) -> tuple[int, ...]:
-        """Return the transformers that lost supply."""
-        return self._transformers(self._gone)
-
-    @property
-    def restored_transformers(self) -> tuple[int, ...]:
-        """Return the transformers that got supply."""
-        return self._transformers(self._back)
-
-    @property
-    def lost_transformer_ids(self) -> tuple[str, ...]:
-        """Return the ids of `lost_transformers`."""
-        return self._ids(self._gone)
-
-    @property
-    def restored_transformer_ids(self) -> tuple[str, ...]:
-        """Return the ids of `restored_transformers`."""
-        return self._ids(self._back)
-
-    def lost_of(self, zones: Iterable[int]) -> list[int]:
-        """Return which of some zones lost supply, without spelling out all that did."""
-        return _among(zones, self._gone, self._forest)
-
-    def restored_of(self, zones: Iterable[int]) -> list[int]:
-        """Return which of some zones got supply, without spelling out all that did."""
-        return _among(zones, self._back, self._forest)
-
-    def lost_transformers_of(self, transformers: Iterable[int]) -> list[int]:
-        """Return which of some transformers lost supply, without spelling out all that did."""
-        return self._transformers_of(transformers, self._gone)
-
-    def restored_transformers_of(self, transformers: Iterable[int]) -> list[int]:
-        """Return which of some transformers got supply, without spelling out all that did."""
-        return self._transformers_of(transformers, self._back)
-
-    def _transformers_of(self, transformers: Iterable[int], part: _Part) -> list[int]:
-        if isinstance(part, int):
-            return [ix for ix in transformers if ix == part]
-        places = [self._forest.points_of(run) for run in part]
-        return [
-            ix
-            for ix in transformers
-            if ix not in self._kept_out
-            and any(start <= self._forest.place(ix) < end for start, end in places)
-        ]
-
-    def _zones(self, part: _Part) -> tuple[int, ...]:
-        return _zones_in(part, self._forest) if isinstance(part, list) else ()
-
-    def _transformers(self, part: _Part) -> tuple[int, ...]:
-        if isinstance(part, int):
-            return (part,)
-        if len(part) == 1 and not self._kept_out:
-            return self._forest.transformers(part[0])
-        found = [ix for run in part for ix in self._forest.transformers(run)]
-        return tuple(sorted(ix for ix in found if ix not in self._kept_out))
-
-    def _ids(self, part: _Part) -> tuple[str, ...]:
-        if isinstance(part, list) and len(part) == 1 and not self._kept_out:
-            return self._forest.transformer_ids(part[0])
-        return tuple(self._forest.transformer_id(ix) for ix in self._transformers(part))
-
-
-_Part = list[Run] | int
-"""Runs of zones with what is on them, or one distribution transformer with its fuse."""
 
 
 class GridState:
@@ -212,11 +113,11 @@ class GridState:
 
     def downstream(self, switch_ix: int) -> list[int]:
         """Return the zones that would lose supply if a switch opened now, in ascending order."""
-        return list(_zones_in(self._would_lose(switch_ix), self._forest))
+        return list(zones_in(self._would_lose(switch_ix), self._forest))
 
     def hanging_on(self, switch_ix: int, zones: Iterable[int]) -> list[int]:
         """Return which of some zones would lose supply if a switch opened now."""
-        return _among(zones, self._would_lose(switch_ix), self._forest)
+        return zones_among(zones, self._would_lose(switch_ix), self._forest)
 
     def _would_lose(self, switch_ix: int) -> list[Run]:
         if not self._closed[switch_ix]:
@@ -320,19 +221,6 @@ def _united(runs: list[Run]) -> list[Run]:
         else:
             united.append((start, end))
     return united
-
-
-def _zones_in(runs: list[Run], forest: Forest) -> tuple[int, ...]:
-    if not runs:
-        return ()
-    return tuple(np.sort(np.concatenate([forest.order[a:b] for a, b in runs])).tolist())
-
-
-def _among(zones: Iterable[int], part: _Part, forest: Forest) -> list[int]:
-    if isinstance(part, int) or not part:
-        return []
-    position = forest.position
-    return [ix for ix in zones if any(a <= position[ix] < b for a, b in part)]
 
 
 def _views(memory: bytearray) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

@@ -12,8 +12,8 @@ import pytest
 from sim.engine.streams import Streams
 from sim.errors import InputError
 from sim.grid.assets import Grid, pole_id, span_id
+from sim.grid.differing import overhead_edges
 from sim.grid.importers import build_grid, read_source
-from sim.grid.placing import overhead_edges
 from sim.grid.source import EARTH_RADIUS_KM
 from sim.grid.topology import DEAD, Topology
 from sim.scenario.grid import Grid as GridSection
