@@ -51,6 +51,7 @@ class _Known:
     zone_ix: int
     stage: Stage
     can_transfer: bool
+    struck_s: float
     by_hand: bool = False
 
 
@@ -96,24 +97,24 @@ class IdealOperation:
             can_transfer = (
                 self._transfer.of(fault.asset, fault.episode) < self._settings.transfer_share
             )
-            standing[fault.id] = _Known(fault.zone_ix, Stage.TRIPPED, can_transfer)
+            standing[fault.id] = _Known(fault.zone_ix, Stage.TRIPPED, can_transfer, self._clock.now)
             settings = self._settings
             if settings.remote_switching_time < settings.switching_time:
                 call_in(settings.remote_switching_time, partial(self._at, fault, Stage.QUICK, seq))
             call_in(settings.switching_time, partial(self._at, fault, Stage.DONE, seq))
-        call_in(self._repair_s(fault), partial(self._end, fault, seq))
+        call_in(self._repair_s(fault, by_hand=False), partial(self._end, fault, seq))
 
-    def _repair_s(self, fault: Fault) -> float:
+    def _repair_s(self, fault: Fault, *, by_hand: bool) -> float:
         """Return the time from a fault to the end of its repair."""
         repair_s = repair_hours(self._state.grid, self._settings, fault.asset) * HOUR_S
         if fault.transformer_ix != NONE or self._settings.repair_starts == "fault":
             return repair_s
         topology = self._state.topology
         around = [ix for ix in topology.zone_switches[fault.zone_ix] if topology.normal[ix]]
-        by_hand_s = self._settings.switching_time
-        if any(not self._positions.is_quick(ix) for ix in around):
-            return repair_s + by_hand_s
-        return repair_s + (min(self._settings.remote_switching_time, by_hand_s) if around else 0.0)
+        taken_s = self._settings.switching_time
+        if not by_hand and all(map(self._positions.is_quick, around)):
+            taken_s = min(self._settings.remote_switching_time, taken_s)
+        return repair_s + (taken_s if around else 0.0)
 
     def device_failed(self, fact: BreakerFailed, _seq: int) -> None:
         """Send somebody, whatever is under remote control. A reaction to `BreakerFailed`."""
@@ -162,12 +163,24 @@ class IdealOperation:
             return
         if fault.transformer_ix != NONE:
             self._protection.repaired(fault.asset, cause)
+        elif self._is_late(fault, cause):
+            return
         else:
             # not `repaired`: it would renew fuses although another fault may stand behind them
             cleared = self._protection.faults.clear(fault, "repaired", cause)
+            self._protection.infeeds.cleared(cleared)
             del self._standing_beside(fault)[fault.id]
             self._switch(self._area_of_zone[fault.zone_ix], cleared)
         self._repaired(fault.asset)
+
+    def _is_late(self, fault: Fault, cause: int) -> bool:
+        """Say whether the repair goes on, as a device failed and isolation took longer."""
+        known = self._standing_beside(fault)[fault.id]
+        end_s = known.struck_s + self._repair_s(fault, by_hand=known.by_hand)
+        if end_s <= self._clock.now + 1e-3:
+            return False
+        self._clock.call_at(end_s, partial(self._end, fault, cause))
+        return True
 
     def _switch(self, area: int, cause: int) -> None:
         """Bring the switches of an area to where they stand under ideal operation.
