@@ -6,7 +6,8 @@ the pause is over while others can take their turn; the need comes before both.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 __all__ = ["Choice", "Turn", "choose"]
@@ -56,13 +57,13 @@ def choose(
     rest = [each for each in turns if not each.is_off and each.may_cut and each.mw > 0.0]
     rested = [each for each in rest if at_s - each.since_s >= pause_s - _SLACK_S]
     tired = [each for each in rest if each not in rested]
-    order = [
-        *sorted(stays, key=lambda each: -each.since_s),
+    stays.sort(key=lambda each: -each.since_s)
+    others = [
         *sorted(rested, key=lambda each: (each.hours_off, each.place)),
         *sorted(tired, key=lambda each: (each.since_s, each.place)),
         *sorted(due, key=lambda each: -each.since_s),
     ]
-    chosen = _enough(need_mw, order)
+    chosen = _enough(need_mw, stays, others)
     names = {each.device for each in chosen}
     return Choice(
         tuple(each.device for each in chosen if not each.is_off),
@@ -71,19 +72,29 @@ def choose(
     )
 
 
-def _enough(need_mw: float, order: Iterable[Turn]) -> list[Turn]:
-    """Take feeders in order until the need is met, then leave out whatever is too much."""
+def _enough(need_mw: float, stays: Sequence[Turn], others: Sequence[Turn]) -> list[Turn]:
+    """Take feeders in order until the need is met, then leave out whatever is too much.
+
+    Where the next one would make one that stays needless, a smaller one is taken instead if there
+    is any: whoever was told to be off, or is off, keeps the turn.
+    """
     if need_mw <= _SLACK_MW:
         return []
     chosen: list[Turn] = []
-    total = 0.0
-    for each in order:
-        if total >= need_mw - _SLACK_MW:
-            break
-        chosen.append(each)
-        total += each.mw
+    left_mw, waiting = need_mw, [*stays]
+    while waiting and left_mw > _SLACK_MW:
+        chosen.append(waiting.pop(0))
+        left_mw -= chosen[-1].mw
+    waiting = [*others]
+    while waiting and left_mw > _SLACK_MW:
+        most_mw = left_mw + min((each.mw for each in chosen if each in stays), default=math.inf)
+        fits = (each for each in waiting if left_mw - _SLACK_MW <= each.mw < most_mw)
+        following = waiting[0] if waiting[0].mw < most_mw else next(fits, waiting[0])
+        waiting.remove(following)
+        chosen.append(following)
+        left_mw -= following.mw
     for each in reversed(list(chosen)):
-        if total - each.mw >= need_mw - _SLACK_MW:
+        if left_mw + each.mw <= _SLACK_MW:
             chosen.remove(each)
-            total -= each.mw
+            left_mw += each.mw
     return chosen

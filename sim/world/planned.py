@@ -20,7 +20,7 @@ import numpy as np
 
 from sim.commands import BeginPlannedWork, Command, PutOffPlannedWork
 from sim.control.ordered import OrderedOutage
-from sim.crews.dispatch import Candidate, OpenTask, best_crew
+from sim.crews.dispatch import Candidate, OpenTask, best_crew, help_within_km
 from sim.engine.clock import LAST
 from sim.engine.facts import (
     CrewReleased,
@@ -392,7 +392,8 @@ class PlannedWork:
             crews = [each for each in crews if each.crew in self._section.live_line_crews]
         place = place_of(self._world.grid, work.job.assets[0])
         task = OpenTask(work.job.id, place, 0, self._clock.now, 0.0)
-        found = best_crew(task, crews, self._world.scenario.crews.help_neighbours)
+        section = self._world.scenario.crews
+        found = best_crew(task, crews, section.help_neighbours, help_within_km(section))
         return found.crew if found else ""
 
     def _begin(self, command: BeginPlannedWork, seq: int) -> None:

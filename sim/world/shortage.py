@@ -413,7 +413,7 @@ class Shortage:
             load = self._mw(feeder, self._clock.now) * section.pick_up
             if turn.is_waiting:
                 self._call_off(feeder, "enough_power")
-            elif load <= spare and not choice.cut:
+            elif turn.is_cut and load <= spare and not choice.cut:
                 spare -= load
                 self._give(RestoreFeeder(device), turn.outage.seq)
             else:
@@ -483,9 +483,26 @@ class Shortage:
             if last.is_cut and last.to_s <= now_s + self._swap_s
         )
         if self._spare_mw() + gone - back >= 0.0:
-            self._call_off(feeder, "enough_power")
+            self._wait_or_call_off(feeder, turn)
         elif not self._give(CutFeeder(feeder.device, turn.outage.restoration_s), turn.outage.seq):
             self._call_off(feeder, "refused")
+
+    def _wait_or_call_off(self, feeder: Feeder, turn: _Turn) -> None:
+        """Let a turn that is not needed yet wait, if the forecast says that it soon will be."""
+        section = self._section
+        assert section is not None
+        at_s = self._clock.now + section.lead
+        off = sum(
+            self._mw(each, at_s)
+            for each, last in self._last()
+            if each.is_off and last is not turn and at_s - last.from_s < section.longest_off
+        )
+        gap = self._forecast.mw(at_s) - self._room_mw(at_s) - self.relief_mw(at_s)
+        if gap <= off:
+            self._call_off(feeder, "enough_power")
+            return
+        turn.from_s = self._clock.now + section.review_every
+        self._clock.call_at(turn.from_s, partial(self._due, feeder, turn), LAST)
 
     def _call_off(self, feeder: Feeder, why: str) -> None:
         """Take a turn that has not begun out of the rotation."""

@@ -37,6 +37,17 @@ def test_need_comes_before_pause_and_longest_time() -> None:
     assert choose(2.0, turns, 2 * HOUR, HOUR, 2 * HOUR) == Choice(("f1",), (), 0.0)
 
 
+def test_who_was_told_keeps_the_turn_where_a_smaller_one_can_be_added() -> None:
+    """1.6 MW are to be off, 1.9 are needed: 2 MW alone would do, but so would 0.5 more."""
+    turns = [
+        turn(0, 1.6, is_off=True, since_s=0.0),
+        turn(1, 2.0),
+        turn(2, 0.5, hours_off=1.0),
+    ]
+    assert choose(1.9, turns, 60.0, HOUR, HOUR) == Choice(("f2",), (), 0.0)
+    assert choose(1.9, turns[:2], 60.0, HOUR, HOUR) == Choice(("f1",), ("f0",), 0.0)
+
+
 def test_what_the_list_cannot_cover_is_said() -> None:
     assert choose(5.0, [turn(0), turn(1)], 0.0, HOUR, HOUR).left_mw == 3.0
 
