@@ -2,12 +2,14 @@
 
 Started as `python -I dss_engine.py` in an empty folder, with the commands as JSON on standard
 input: the engine is native code, so whatever it does with broken input ends here, as a return code.
-It gets no command that solves, writes, shows or reads a file; see `dss_text`. Not imported.
+It says the number of each command on standard error before it gives it. No command that solves,
+writes, shows or reads a file gets here; see `dss_text`. Not imported.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from typing import Any
@@ -41,11 +43,12 @@ def run(commands: list[str]) -> dict[str, Any]:
     dss.Basic.AllowChangeDir(False)
     errors = []
     for number, command in enumerate(["clear", *commands], start=-1):
+        os.write(2, b"%d\n" % number)  # where it is, should the engine break down over it
         try:
             dss.Text.Command(command)
         except Exception as error:  # the engine's one class of errors; the text tells them apart
             errors.append((number, str(error)))
-    if not dss.Circuit.Name():
+    if dss.Basic.NumCircuits() == 0:
         return {"name": "", "errors": errors}
     try:
         dss.YMatrix.BuildYMatrixD(0, 1)  # wires and spacings become impedances here

@@ -17,8 +17,8 @@ _SAME = 0.02
 def add_head_breakers(network: Network) -> None:
     """Assume a breaker where a feeder leaves a source or a substation transformer without one."""
     near = network.at()
-    for starts in (_source_buses(network), _low_sides(network)):
-        bars = _busbar(network, starts, near)
+    for starts, up in ((_source_buses(network), True), (_low_sides(network), False)):
+        bars = _busbar(network, starts, near, up=up)
         for bus in bars:
             for branch in near[bus]:
                 if branch.kind != "transformer":
@@ -40,20 +40,20 @@ def _low_sides(network: Network) -> list[str]:
 
 
 def _busbar(
-    network: Network, starts: Iterable[str], near: dict[str, list[Branch]]
+    network: Network, starts: Iterable[str], near: dict[str, list[Branch]], *, up: bool
 ) -> dict[str, None]:
-    """Return the buses reached without a line: through transformers and regulators downwards."""
+    """Return the buses reached without a line: through transformers, and upwards where wanted."""
     reached = dict.fromkeys(starts)
     waiting = list(reached)
     while waiting:
         bus = waiting.pop(0)
         for branch in near[bus]:
             other = branch.other(bus)
-            downward = (network.buses[other].kv or 0.0) <= (network.buses[bus].kv or 0.0) * (
+            allowed = up or (network.buses[other].kv or 0.0) <= (network.buses[bus].kv or 0.0) * (
                 1.0 + _SAME
             )
             has_breaker = any(each.kind in BREAKERS for each in branch.devices.values())
-            if branch.kind != "transformer" or not downward or has_breaker:
+            if branch.kind != "transformer" or not allowed or has_breaker:
                 continue
             if other not in reached:
                 reached[other] = None

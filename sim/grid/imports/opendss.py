@@ -103,8 +103,16 @@ def _built(commands: Sequence[Command], start: Place) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(done.stdout)
     except ValueError as error:
         words = say("the OpenDSS engine broke down over it (code {code})", code=done.returncode)
-        raise ScenarioError([Problem(start.file, start.line, 1, words)]) from error
+        number = _last_number(done.stderr)
+        at = commands[number].place if 0 <= number < len(commands) else start
+        raise ScenarioError([Problem(at.file, at.line, 1, words)]) from error
     return found
+
+
+def _last_number(told: bytes) -> int:
+    """Return the number of the last command the engine was given, -1 if none."""
+    numbers = [each for each in told.split() if each.isdigit()]
+    return int(numbers[-1]) if numbers else -1
 
 
 class _Circuit:

@@ -284,3 +284,14 @@ new load.one bus1=a.1 phases=1 kv=7.2 kw=9 numcust=1
     )
     assert found.edges["under"]["construction"] == "cable"
     assert found.edges["under"]["max_i_ka"] == "0.165"
+
+
+def test_source_below_a_step_up_transformer_has_its_breakers_above(tmp_path: Path) -> None:
+    found = opendss(
+        tmp_path,
+        "new transformer.up buses=[station high] kvs=[12.47 34.5] kvas=[9000 9000]\n"
+        "new line.l1 bus1=high bus2=a linecode=main length=1 units=km\n"
+        "new load.one bus1=a kv=34.5 kw=100 numcust=7\n",
+    )
+    assert found.edges["l1"]["switch_u"] == "CB"
+    assert found.nodes["a"]["kv"] == "34.5"

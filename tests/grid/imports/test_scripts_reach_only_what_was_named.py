@@ -118,6 +118,29 @@ def test_second_circuit_in_a_folder_must_be_chosen(tmp_path: Path) -> None:
     assert read_network([tmp_path / "two.dss"], "auto", Options()).name == "small"
 
 
+def test_breakdown_of_the_engine_is_said_with_the_line_it_was_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stand-in dies as native code does, after it was given the fourth command."""
+    engine = tmp_path / "engine.py"
+    engine.write_text(
+        "import os, sys\nsys.stdin.read()\nos.write(2, b'-1 0 1 2 3')\nos.kill(os.getpid(), 11)\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setattr("sim.grid.imports.opendss._ENGINE", engine)
+    folder = tmp_path / "feeder"
+    folder.mkdir()
+    said = complaint(folder, BODY)
+    # `clear` of line 1 empties what is handed on: the commands are those of lines 2 to 5
+    assert said == "master.dss:5: the OpenDSS engine broke down over it (code -11)"
+
+
+def test_script_without_a_circuit_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "lines.dss").write_text("new line.l1 bus1=a bus2=b\n", encoding="utf-8")
+    with pytest.raises(ScenarioError, match=r"lines\.dss:1:1: no circuit begins here"):
+        imported(tmp_path / "lines.dss", out=tmp_path / "out")
+
+
 @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     cut=st.integers(0, 4000),
