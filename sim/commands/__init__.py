@@ -30,6 +30,7 @@ __all__ = [
     "RelieveAgents",
     "Report",
     "RestoreFeeder",
+    "SendMobileSet",
     "SendNotice",
     "SetRestorationTime",
     "SwitchAnnouncement",
@@ -102,6 +103,16 @@ class JudgeIncident(Command):
 
     incident: str
     accepted: bool
+
+
+# --- those in need
+
+
+@dataclass(frozen=True, slots=True)
+class SendMobileSet(Command):
+    """Send a mobile generator to an important user."""
+
+    customer: str
 
 
 # --- outages on purpose

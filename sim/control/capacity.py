@@ -17,6 +17,7 @@ from sim.control.plans import NOTHING, Plan, Request, plan
 from sim.grid.assets import NONE, Grid
 from sim.grid.flows import LiveTree, live_tree
 from sim.grid.loads import Loads, class_counts
+from sim.grid.worth import weights as more_worth
 from sim.scenario.control import Restoration
 from sim.scenario.customers import Customers
 from sim.units import HOUR_S, MINUTE_S
@@ -41,6 +42,8 @@ def worth_of(grid: Grid, section: Restoration, customers: Customers | None) -> l
         counts = np.where(grid.transformer_customers[:, None] > 0, counts, 0.0)
         count_for = np.array([section.priority_classes.get(name, 1.0) for name in names])
         worth = counts @ count_for + _A_TRANSFORMER
+    if customers is not None:
+        worth = worth + more_worth(grid, customers)
     for name, more in section.priority_transformers.items():
         if name in grid.transformer_ix:
             worth[grid.transformer_ix[name]] += more

@@ -7,7 +7,7 @@ the call only if the row's number is below what the customer then believes warra
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -27,10 +27,11 @@ from sim.engine.streams import Streams
 from sim.scenario.customers import Customers
 from sim.units import DAY_S, HOUR_S, Calendar
 
-__all__ = ["Behaviour", "CallPlanner"]
+__all__ = ["Behaviour", "CallPlanner", "OnLight"]
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+OnLight = Callable[[Ints, bool, int], None]
 _ROUNDS = 1024
 """Rounds of calls an outage can have at most; episode and round share one trait index."""
 _BROKEN = 512
@@ -108,7 +109,15 @@ class Behaviour:
         self._channels = Channels(section, groups.classes, streams)
         self.callers = Callers()
         """Which customers call."""
+        self.on_light: OnLight = lambda _groups, _has_light, _cause: None
+        """Hears (groups, whether they have light now, cause)."""
+        self._seasons = {
+            class_ix: season
+            for class_ix, name in enumerate(groups.classes)
+            if (season := section.classes[name].season) is not None
+        }
         self._caller_key = streams.key("customers.caller")
+        self._help_key = streams.key("customers.help")
         self._first_delay = tabulate(self._calling.delay)
         self._anger_delay = tabulate(self._calling.broken_promise_delay)
 
@@ -181,9 +190,23 @@ class Behaviour:
             )
             self.callers.note(callers, ident.astype(np.int64))
 
+    def call_for_help(
+        self, groups: Ints, customers: Ints, after_s: Floats, call_type: str, cause: int
+    ) -> None:
+        """Plan one urgent call of each customer, besides what its group does."""
+        ident = customers.astype(np.uint64)
+        index = self._past.outages(groups).astype(np.uint64)
+        keys = mix_arrays(mix_arrays(self._help_key, ident), index).astype(np.int64)
+        seq = self._journal.write(CallersPlanned("help", len(customers)), cause)
+        when = self._clock.now + after_s
+        rank = self._rank.of_all(ident)
+        callers = self._planner.plan(when, groups, _ALWAYS, rank, keys, call_type, seq)
+        self.callers.note(callers, customers)
+
     def _lose(self, groups: Ints, cause: int) -> None:
         if not len(groups):
             return
+        self._heed_season(groups)
         self.out[groups] = True
         away_s = self._clock.now - self._back_s[groups]
         self._past.new_outage(groups[away_s > self._calling.same_outage_within])
@@ -193,6 +216,17 @@ class Behaviour:
         self._believe(groups)
         self._losses[groups] += 1
         self._start_calling(groups, cause)
+        self.on_light(groups, False, cause)
+
+    def _heed_season(self, groups: Ints) -> None:
+        """Let classes in their season call as readily as it asks for."""
+        if not self._seasons:
+            return
+        day = self._calendar.at(self._clock.now).date()
+        for class_ix, season in self._seasons.items():
+            mine = groups[(self._groups.class_ix[groups] == class_ix) & ~self._held[groups]]
+            factor = season.call_factor if season.holds(day) else 1.0
+            self._call_share[mine] = np.minimum(self._usual_share[mine] * factor, 1.0)
 
     def _start_calling(self, groups: Ints, cause: int) -> None:
         loss = self._losses[groups].copy()
@@ -207,6 +241,7 @@ class Behaviour:
         self._planner.set_out(groups, False)
         self._planner.drop(groups)
         self._believe(groups)
+        self.on_light(groups, True, NO_CAUSE)
 
     def informed(self, groups: Ints, shares: Floats, promise_s: float, channel: str = "") -> None:
         """Let a share of each group know a restoration time by a channel.

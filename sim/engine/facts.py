@@ -16,6 +16,8 @@ __all__ = [
     "AgentsRelieved",
     "AgentsRested",
     "AnnouncementSwitched",
+    "BackupEnded",
+    "BackupStarted",
     "BlockIndicated",
     "BoundaryCorrected",
     "BoundaryMistaken",
@@ -53,10 +55,14 @@ __all__ = [
     "FaultStruck",
     "FiguresSettled",
     "FiguresSplit",
+    "FuelRanOut",
     "FuseBlown",
     "FuseReplaced",
     "GapColourChanged",
     "GatewayLimited",
+    "GeneratorFailed",
+    "GeneratorRefuelled",
+    "GeneratorStarted",
     "IncidentClosed",
     "IncidentJudged",
     "IncidentOpened",
@@ -67,7 +73,14 @@ __all__ = [
     "InjectFired",
     "InjectHeld",
     "InjectReleased",
+    "KeyCustomerLostSupply",
+    "KeyCustomerResumed",
+    "KeyCustomerStopped",
+    "KeyCustomerTransferred",
     "LastGaspReceived",
+    "LifeSupportRanOut",
+    "LiftsStopped",
+    "LineSelected",
     "LowVoltageFaultCleared",
     "LowVoltageFaultStruck",
     "LineSelected",
@@ -75,6 +88,7 @@ __all__ = [
     "MenuSwitched",
     "MessageShown",
     "MeterHeard",
+    "MobileSetSent",
     "NoticeCancelled",
     "NoticeFinished",
     "NoticeSubmitted",
@@ -362,6 +376,111 @@ class CustomersRestored(Fact):
     asset: str
     transformer: str
     customers: int
+
+
+# --- truth: those who cannot do without supply
+
+
+@dataclass(frozen=True, slots=True)
+class KeyCustomerLostSupply(Fact):
+    """The transformer that feeds an important user lost supply."""
+
+    customer: str
+    transformer: str
+    grade: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyCustomerTransferred(Fact):
+    """An important user is fed from its second source."""
+
+    customer: str
+    transformer: str
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratorStarted(Fact):
+    """The generator of an important user took over, with fuel for some time."""
+
+    customer: str
+    fuel_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratorFailed(Fact):
+    """The generator of an important user did not start."""
+
+    customer: str
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratorRefuelled(Fact):
+    """The tanks of a generator are full again."""
+
+    customer: str
+    fuel_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class FuelRanOut(Fact):
+    """The generator of an important user stopped for want of fuel."""
+
+    customer: str
+
+
+@dataclass(frozen=True, slots=True)
+class MobileSetSent(Fact):
+    """A mobile generator is on its way to an important user, ready after some time."""
+
+    customer: str
+    ready_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class KeyCustomerStopped(Fact):
+    """An important user has nothing left to go on with: its function is lost."""
+
+    customer: str
+    grade: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyCustomerResumed(Fact):
+    """An important user works again; `by` is grid, second_source, generator or mobile_set."""
+
+    customer: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class BackupStarted(Fact):
+    """Distributed generation feeds its own transformer, cut off from the grid."""
+
+    transformer: str
+    lasts_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class BackupEnded(Fact):
+    """Distributed generation feeds its transformer no longer: supply is back, or it is spent."""
+
+    transformer: str
+
+
+@dataclass(frozen=True, slots=True)
+class LifeSupportRanOut(Fact):
+    """The battery of a device a customer's life depends on ran out before supply returned."""
+
+    place: str
+    transformer: str
+
+
+@dataclass(frozen=True, slots=True)
+class LiftsStopped(Fact):
+    """People are trapped in lifts behind a transformer."""
+
+    transformer: str
+    trapped: int
 
 
 # --- belief: what the control room learns and thinks

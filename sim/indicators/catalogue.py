@@ -13,6 +13,7 @@ from sim.indicators.calls import POPULATIONS, contact
 from sim.indicators.information import information
 from sim.indicators.low_voltage import LOW_VOLTAGE_ROWS, low_voltage
 from sim.indicators.measured import Measured
+from sim.indicators.needs import NEED_ROWS, needs
 from sim.indicators.operations import OPERATION_ROWS, operations
 from sim.indicators.orders import ORDER_ROWS, orders
 from sim.indicators.reliability import reliability
@@ -313,8 +314,16 @@ OPERATIONS: tuple[Indicator, ...] = tuple(
 )
 """What a run with planned work or a shortage of supply has besides."""
 
+LOW_VOLTAGE: tuple[Indicator, ...] = tuple(
+    Indicator(name, "low_voltage", *rest) for name, *rest in LOW_VOLTAGE_ROWS
+)
+"""What a run with a section `low_voltage` has besides."""
+
+NEEDS: tuple[Indicator, ...] = tuple(Indicator(name, "needs", *rest) for name, *rest in NEED_ROWS)
+"""What a run has besides whose scenario names important users, life support or lifts."""
+
 BY_NAME: Mapping[str, Indicator] = {
-    each.name: each for each in (*INDICATORS, *OPERATIONS, *STEADY)
+    each.name: each for each in (*INDICATORS, *OPERATIONS, *LOW_VOLTAGE, *NEEDS, *STEADY)
 }
 """Every indicator there can be, in order."""
 
@@ -331,10 +340,12 @@ def measure(tables: RunTables, manifest: Manifest) -> dict[str, Measured]:
             found |= section(tables, manifest)
     else:
         found = {name: one for name, one in found.items() if not name.startswith("county_")}
-    if manifest.has_grid:
-        found |= operations(tables, manifest)
     if manifest.has_low_voltage:
         found |= low_voltage(tables, manifest)
+    if manifest.has_needs:
+        found |= needs(tables, manifest)
+    if manifest.has_grid:
+        found |= operations(tables, manifest)
     if manifest.measures.batches:
         found |= steady(tables, manifest)
     return {name: found[name] for name in BY_NAME if name in found}

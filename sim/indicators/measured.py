@@ -34,10 +34,11 @@ REASONS = {
     "no_callback": "nobody took a call back whose end is known",
     "no_outbound": "the centre dialled nobody",
     "no_such_order": "no work order came so far",
-    "no_such_report": "nothing of the kind was reported",
-    "no_own_fault_found": "no fault of a customer's own was found out",
     "no_planned_outage": "no planned outage with customers began",
     "no_cut": "no feeder was cut for want of power",
+    "no_such_report": "nothing of the kind was reported",
+    "nobody_trapped": "nobody was trapped in a lift",
+    "no_own_fault_found": "no fault of a customer's own was found out",
     "no_such_call": "the measured window has no call of this kind",
 }
 """Why a number can be missing: code → meaning."""

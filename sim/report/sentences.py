@@ -24,6 +24,7 @@ _CODES = {
     "level": "level",
     "option": "option",
     "part": "part",
+    "grade": "grade",
     "stage": "stage",
     "task": "task",
     "template": "template",

@@ -183,6 +183,12 @@ def _calls_as(scenario: Scenario) -> Iterator[Finding]:
             elif each != "outage" and types[each].reports_outage is None:
                 words = say("say whether {name!r} reports outages: reports_outage", name=each)
                 yield path, words
+    for name in ("life_support", "lifts"):
+        each = getattr(scenario.customers, name).call_type
+        if each not in types and each != "outage":
+            hint = suggestion(each, types)
+            words = say("no call type is named {name!r}{hint}", name=each, hint=hint)
+            yield ("customers", name, "call_type"), words
 
 
 def _follow_up(scenario: Scenario) -> Iterator[Finding]:

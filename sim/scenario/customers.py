@@ -9,6 +9,15 @@ from pydantic import Field, model_validator
 from sim.messages import say, standing_at
 from sim.scenario.base import Between, Duration, Section, Share, TimeOfDay, default
 from sim.scenario.distributions import Distribution, Exponential, Lognormal
+from sim.scenario.key_customers import (
+    Backup,
+    Grade,
+    KeyCustomer,
+    LifeSupport,
+    Lifts,
+    MobileSets,
+    Season,
+)
 from sim.units import DURATION
 
 __all__ = ["Calling", "CustomerClass", "Customers", "Experience", "Night"]
@@ -30,6 +39,8 @@ class CustomerClass(Section):
     calls_as: dict[str, Share] = default({"outage": "100 %"})
     """Call types in which they report, with shares that add up to 1: another line, channel or
     language has a call type of its own. A customer keeps the same one. Assumption: all `outage`."""
+    season: Season | None = None
+    """Part of the year in which they are in greater need. Default: none."""
 
     @model_validator(mode="after")
     def _calls_somehow(self) -> Self:
@@ -110,6 +121,29 @@ class Customers(Section):
     """When people sleep through an outage."""
     experience: Experience = Experience()
     """How past outages and broken promises change what customers do."""
+    key: dict[str, KeyCustomer] = {}
+    """Important users by id, with what they have instead of supply. Default: none."""
+    grade_counts_for: dict[Grade, Annotated[float, Field(ge=0, le=1e9)]] = {
+        "special": 5000.0,
+        "first": 1000.0,
+        "second": 300.0,
+        "temporary": 300.0,
+    }
+    """Ordinary customers an important user of a grade counts for, in the order of crews and in
+    restoration. Assumption."""
+    mobile_sets: MobileSets = MobileSets()
+    """Mobile generators of the utility."""
+    backup: Backup = Backup()
+    """Distributed generation that backs up its own transformer."""
+    life_support: LifeSupport = LifeSupport()
+    """Customers whose life depends on a device at home."""
+    lifts: Lifts = Lifts()
+    """Buildings with lifts."""
+
+    @property
+    def has_needs(self) -> bool:
+        """Say whether anybody is named who cannot do without supply."""
+        return bool(self.key or self.life_support.per_thousand or self.lifts.share)
 
     @model_validator(mode="after")
     def _whole(self) -> Self:

@@ -47,6 +47,7 @@ Action = Literal[
     "RelieveAgents",
     "Report",
     "RestoreFeeder",
+    "SendMobileSet",
     "SendNotice",
     "SetRestorationTime",
     "SwitchAnnouncement",

@@ -177,6 +177,17 @@ TABLES: dict[str, dict[str, tuple[type, str]]] = {
         "t_cleared_s": (float, "cleared, NaN when not"),
         "seq": (int, "seq of the fact FaultStruck"),
     },
+    "needs": {
+        "kind": (str, "key, life_support or lift"),
+        "name": (str, "id of the important user, or of the customer's place"),
+        "grade": (str, "special, first, second or temporary; '' for people"),
+        "transformer_ix": (int, "row of transformers"),
+        "t_lost_s": (float, "supply lost"),
+        "t_stopped_s": (float, "without function, battery empty, or trapped from; NaN when never"),
+        "t_resumed_s": (float, "the last time that ended, NaN when never"),
+        "without_h": (float, "hours without function, battery or freedom, up to the end"),
+        "backed_by": (str, "second_source, generator, mobile_set or battery, '' for nothing"),
+    },
     "low_voltage": {
         "fault": (str, "id"),
         "asset": (str, "id of the part behind a transformer"),

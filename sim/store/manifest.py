@@ -91,6 +91,8 @@ class Manifest:
     """Whether there was a grid, or the contact centre alone."""
     has_low_voltage: bool = False
     """Whether faults behind the transformers were part of it."""
+    has_needs: bool = False
+    """Whether important users, life support or lifts were part of it."""
     outbound: tuple[str, ...] = ()
     """Call types that the centre dials itself: their legs are no calls of customers."""
     lines: Mapping[str, str] = field(default_factory=dict)
@@ -144,6 +146,7 @@ class Manifest:
             ),
             has_grid=bool(loaded.scenario.grid.districts),
             has_low_voltage=loaded.scenario.low_voltage is not None,
+            has_needs=loaded.scenario.customers.has_needs,
             outbound=tuple(
                 name for name in call_types if contact.call_types[name].dials is not None
             ),

@@ -45,6 +45,7 @@ def collect(world: World) -> dict[str, Columns]:
         "rota": _table("rota", list(world.shortage.rota_rows())),
         "balance": _table("balance", world.shortage.rows),
         "faults": _table("faults", _faults(world)),
+        "needs": _table("needs", world.in_need.rows()),
         "low_voltage": _table(
             "low_voltage", world.behind.rows() if world.behind is not None else []
         ),

@@ -48,7 +48,9 @@ class Dispatcher:
         clock: Clock,
         seats: Seats,
         issue: Issue,
+        more_worth: Sequence[float],
     ) -> None:
+        """Take what each transformer counts for beyond its customers (see `sim.grid.worth`)."""
         self._seats = seats
         self._control, self._section, self._grid = control, crews_section, grid
         self._room, self._crews, self._clock, self._issue = room, crews, clock, issue
@@ -56,6 +58,7 @@ class Dispatcher:
         self._dry_looks_s: set[float] = set()
         self._thought: dict[str, tuple[object, Orders]] = {}
         self._looks_again = False
+        self._more_worth = more_worth
         self.priority: str = crews_section.priority
         """Rule by which waiting tasks are taken."""
 
@@ -137,18 +140,12 @@ class Dispatcher:
                 self._look_beside(incident)
                 continue
             orders = self._orders(incident)
-            if orders.is_done:
-                is_restored = incident.damage or incident.is_feeder
-                why = "restored" if is_restored else incident.finding or "nothing_found"
-                if self._issue(CloseIncident(incident.id, why), _BY, incident.seq):
-                    # a neighbour may have waited for it
-                    self.wake()
-            elif orders.moves:
-                self._move(incident, orders.moves)
-            elif orders.task is not None:
-                tasks[incident.id] = (incident, orders.task)
-            elif self._clock.now < incident.opened_s + self._control.locate_for:
-                self._clock.call_at(incident.opened_s + self._control.locate_for, self.wake)
+            if orders.task is not None and not orders.moves:
+                # a crew by its work, waiting for isolation, needs no second one to repair it
+                if not (waits and orders.task.task == "repair"):
+                    tasks[incident.id] = (incident, orders.task)
+            else:
+                self._follow(incident, orders)
         self._assign(tasks)
 
     def _renew_time(self, incident: Incident) -> None:
@@ -241,6 +238,7 @@ class Dispatcher:
     def _open_task(self, incident: Incident, task: CrewTask) -> OpenTask:
         customers = sum(int(self._grid.transformer_customers[ix]) for ix in incident.transformers)
         customers += len(incident.behind)
+        customers += round(sum(self._more_worth[ix] for ix in incident.transformers))
         hours = _HOURS[task.task]
         if task.task == "patrol":
             lengths = (

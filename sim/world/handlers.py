@@ -93,6 +93,7 @@ class Handlers:
             **world.deliberate.handlers(),
             **world.planned.handlers(),
             **world.shortage.handlers(),
+            **world.in_need.handlers(),
         }
 
     def give(self, command: Command, by: str, cause: int = NO_CAUSE) -> bool:

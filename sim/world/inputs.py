@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TypeVar
 
+from sim.customers.key import unknown_transformers
 from sim.errors import InputError, ScenarioError
 from sim.grid.assets import Grid
 from sim.grid.importers import build_grid
@@ -51,6 +52,8 @@ class Inputs:
             for number, words in unknown_assets(scenario.hazards.events, assets_of(grid)):
                 yield ("hazards", "events", number, "asset"), words
             yield from wrong_names(scenario, grid)
+            for name, key, words in unknown_transformers(scenario.customers, grid):
+                yield ("customers", "key", name, key), words
             if scenario.low_voltage is not None:
                 for number, key, words in wrong_events(scenario.low_voltage, grid):
                     yield ("low_voltage", "events", number, key), words

@@ -46,6 +46,8 @@ class Interruptions:
     def ended(self, transformers: Iterable[int], t_s: float) -> None:
         """End interruptions of whole transformers; who is held dark from behind stays out."""
         for ix in transformers:
+            if ix not in self._open:
+                continue  # its own backup had ended it before
             rest = self._open.pop(ix)
             if rest.customers or not self._grid.transformers[ix].customers:
                 self._ended.append((ix, rest, t_s))

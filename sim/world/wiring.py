@@ -87,8 +87,9 @@ def reactions(world: World) -> Mapping[type[Fact], Sequence[Reaction]]:
         # warnings → planned work
         WarningChanged: [world.planned.warned],
     }
-    for kind, more in Feeders(world).reactions().items():
-        table[kind] = [*table.get(kind, ()), *more]
+    for reactions_of in (Feeders(world).reactions(), world.in_need.reactions()):
+        for kind, more in reactions_of.items():
+            table[kind] = [*table.get(kind, ()), *more]
     return table
 
 

@@ -36,6 +36,7 @@ from sim.grid.importers import build_grid
 from sim.grid.loads import Loads
 from sim.grid.state import GridState
 from sim.grid.topology import Topology
+from sim.grid.worth import weights
 from sim.hazards.cells import cell_field
 from sim.hazards.failures import EVERYDAY, Failure, assets_of, failure_schedule
 from sim.hazards.flooding import Waters
@@ -55,6 +56,7 @@ from sim.world.handlers import Handlers
 from sim.world.ideal import IdealOperation
 from sim.world.informer import Informer
 from sim.world.interruptions import Interruptions
+from sim.world.needs import InNeed
 from sim.world.office import Office
 from sim.world.planned import PlannedWork
 from sim.world.seats import Seats
@@ -208,7 +210,7 @@ class World:
             scenario.control.restoration_times.error_sigma,
             repair_times(scenario.low_voltage),
         )
-        self.behind = behind_of(self)
+        self.behind, self.in_need = behind_of(self), InNeed(self)
 
         # those who decide
         self.director: Director | None = None
@@ -226,6 +228,7 @@ class World:
             self.clock,
             self.seats,
             self.handlers.give,
+            weights(self.grid, scenario.customers, self.calendar.at(0.0).date()).tolist(),
         )
         self.informer = Informer(
             scenario.notify.rules, self.room, self.clock, self.seats, self.handlers.give

@@ -8,6 +8,8 @@ import pytest
 from sim.indicators.catalogue import (
     BY_NAME,
     INDICATORS,
+    LOW_VOLTAGE,
+    NEEDS,
     OPERATIONS,
     STEADY,
     UNITS,
@@ -25,7 +27,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_names_are_unique_and_units_are_known() -> None:
-    assert len(BY_NAME) == len(INDICATORS) + len(OPERATIONS) + len(STEADY)
+    assert len(BY_NAME) == sum(map(len, (INDICATORS, OPERATIONS, LOW_VOLTAGE, NEEDS, STEADY)))
     assert {indicator.unit for indicator in BY_NAME.values()} <= UNITS.keys()
 
 
@@ -33,6 +35,7 @@ def test_what_is_measured_is_what_the_catalogue_says() -> None:
     from sim.indicators.calls import contact
     from sim.indicators.information import information
     from sim.indicators.low_voltage import low_voltage
+    from sim.indicators.needs import needs
     from sim.indicators.orders import orders
     from sim.indicators.reliability import reliability
     from sim.indicators.response import response
@@ -50,6 +53,7 @@ def test_what_is_measured_is_what_the_catalogue_says() -> None:
         assert compute(run_of(), manifest()).keys() == named
     named = {each.name for each in LOW_VOLTAGE}
     assert low_voltage(run_of(), manifest()).keys() == named
+    assert needs(run_of(), manifest()).keys() == {each.name for each in NEEDS}
     of_all = {each.name for each in STEADY} - {"steady_group_share"}  # only told by group
     assert steady(run_of(), manifest(batches=2)).keys() == of_all
 
