@@ -93,18 +93,21 @@ class Topology:
                 item = parent[item]
             return item
 
-        def join(item: int, bus_ix: int, switch_ix: int) -> None:
-            if switch_ix == NONE:
-                low, high = sorted((root(item), root(bus_ix)))
-                parent[high] = low
+        def join(item: int, bus_ix: int) -> None:
+            low, high = sorted((root(item), root(bus_ix)))
+            parent[high] = low
 
         for line in grid.sections:
-            join(n_buses + line.ix, line.from_bus_ix, line.from_switch_ix)
-            join(n_buses + line.ix, line.to_bus_ix, line.to_switch_ix)
+            if line.from_switch_ix == NONE:
+                join(n_buses + line.ix, line.from_bus_ix)
+            if line.to_switch_ix == NONE:
+                join(n_buses + line.ix, line.to_bus_ix)
         for each in grid.substation_transformers:
             item = n_buses + n_sections + each.ix
-            join(item, each.high_bus_ix, each.high_switch_ix)
-            join(item, each.low_bus_ix, each.low_switch_ix)
+            if each.high_switch_ix == NONE:
+                join(item, each.high_bus_ix)
+            if each.low_switch_ix == NONE:
+                join(item, each.low_bus_ix)
         number: dict[int, int] = {}
         zones = [number.setdefault(root(item), len(number)) for item in range(len(parent))]
         self.n_zones = len(number)
@@ -161,9 +164,10 @@ class Topology:
     def _join_districts(self) -> list[frozenset[int]]:
         """Return for each district those that switches between them lead to, itself included."""
         group = [{each.ix} for each in self.grid.districts]
-        for one_ix, other_ix in self.switch_zones:
-            one, other = (self.zone_district_ix[ix] for ix in (one_ix, other_ix))
-            if one != other and group[one] is not group[other]:
+        district = self.zone_district_ix
+        between = {(district[one], district[other]) for one, other in self.switch_zones}
+        for one, other in sorted(between):
+            if group[one] is not group[other]:
                 group[one] |= group[other]
                 for each in group[other]:
                     group[each] = group[one]
