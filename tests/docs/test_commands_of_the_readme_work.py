@@ -59,7 +59,10 @@ def test_commands_and_examples_run_as_written(tmp_path: Path) -> None:
         assert done.returncode == 0, f"{shlex.join(arguments)}\n{done.stdout}{done.stderr}"
         assert "Traceback" not in done.stderr
         verbs.add(arguments[1] if arguments[0] == "run_sim.py" else "python")
-    assert verbs == {"run", "compare", "explain", "new", "check", "schema", "report", "python"}
+    assert verbs == {
+        *("run", "compare", "explain", "drill", "reliability", "indices", "new", "check"),
+        *("schema", "import", "report", "python"),
+    }
     results = tmp_path / "results"
     page = (results / "county_typhoon-base-seed1" / "report.html").read_text(encoding="utf-8")
     assert 'lang="zh' in page  # the last command wrote it again
@@ -69,7 +72,10 @@ def test_commands_and_examples_run_as_written(tmp_path: Path) -> None:
         "county_typhoon-more_agents-seed2",
         "few_trunks",
         "county_typhoon-compare",
+        "typhoon_evening-autopilot-seed13",
+        "rbts_bus2-base-reliability",
         "my_county-base-seed1",
+        "ieee123-base-seed1",
         "call_centre_day-base-seed1",
         "sixty_days",
     }
