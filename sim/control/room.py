@@ -299,9 +299,7 @@ class ControlRoom:
             self.incidents.revise(heir, cause)
             self._on_change(heir)
 
-    def supply_changed(
-        self, change: SupplyChange, incident: Incident | None, cause: int
-    ) -> None:
+    def supply_changed(self, change: SupplyChange, incident: Incident | None, cause: int) -> None:
         """Let belief about customers follow a change of the picture."""
         self._apply(change, incident, cause)
 
@@ -361,6 +359,28 @@ class ControlRoom:
             incident.closed_ties.add(switch_ix)
         else:
             incident.closed_ties.discard(switch_ix)
+
+    def is_isolated(self, asset: str) -> bool:
+        """Say whether an asset is believed cut off on all sides, as far as switches allow.
+
+        What stands behind a fuse, or was narrowed down to several zones, is cut off with them.
+        """
+        grid, picture = self.picture.grid, self.picture
+        own = grid.transformer_ix.get(asset, NONE)
+        if own != NONE and grid.transformers[own].has_fuse:
+            return True
+        try:
+            zone = picture.zone_of(asset)
+        except KeyError:
+            return True  # behind a transformer
+        near = {zone}
+        for each in self.incidents.open():
+            if asset in each.unrepaired:
+                near |= each.located
+        return not picture.is_live(zone) and not any(
+            picture.is_closed(ix) and not near.issuperset(picture.topology.switch_zones[ix])
+            for ix in picture.topology.zone_switches[zone]
+        )
 
     # --- crews' reports
 

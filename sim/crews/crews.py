@@ -142,12 +142,17 @@ class Crews:
         streams: Streams,
         error_sigma: float,
         more_repairs: Mapping[str, Distribution] = {},
+        is_isolated: Callable[[str], bool] = lambda _asset: True,
     ) -> None:
         """Take the depot of each district, and the gust at (time, latitude, longitude).
 
         `error_sigma` is the spread (of the logarithm) of a crew's own estimate of its work;
         `more_repairs` are repair times of other kinds of asset, as the site names them.
+        `is_isolated(asset)` is what control believes of it, for repairs that wait for that.
         """
+        self._is_isolated = is_isolated
+        self._assessed: set[tuple[str, str]] = set()
+        """(crew, asset): found not isolated yet, and assessed."""
         self._error_sigma = error_sigma
         self._section, self._site = section, site
         self._gust, self.stand_down = gust_ms, stand_down
@@ -306,9 +311,7 @@ class Crews:
         """Send a crew to repair an asset."""
         return self._assign(crew_id, incident, "repair", place, cause, asset=asset)
 
-    def work(
-        self, crew_id: str, outage: str, place: Place, work_s: float, cause: int
-    ) -> Job:
+    def work(self, crew_id: str, outage: str, place: Place, work_s: float, cause: int) -> Job:
         """Send a crew to planned work of a length; it counts under the id of its outage."""
         return self._assign(crew_id, outage, "work", place, cause, work_s=work_s)
 
@@ -411,6 +414,13 @@ class Crews:
                 self._end(crew, job, "nothing", RepairEnded(crew.id, job.incident, job.asset))
                 return
             fault = damage[0][1]
+            if self._section.repair.starts == "isolation" and not self._is_isolated(job.asset):
+                # control hears of the damage; whoever is next switches, then the repair begins
+                self._assessed.add((crew.id, job.asset))
+                job.walked.append(job.asset)
+                found = PatrolEnded(crew.id, job.incident, job.asset)
+                self._end(crew, job, "not_isolated", found)
+                return
             if self.is_under_water(job.asset):
                 # the water has come back while the crew was on its way
                 self._end(crew, job, "under_water", None)
@@ -429,7 +439,9 @@ class Crews:
             self._site.repaired(job.asset, job.seq)
             self._end(crew, job, "done", RepairEnded(crew.id, job.incident, job.asset))
 
-        self._after(job, self._section.repair.assessment, assessed)
+        is_assessed = (crew.id, job.asset) in self._assessed
+        self._assessed.discard((crew.id, job.asset))
+        self._after(job, 0.0 if is_assessed else self._section.repair.assessment, assessed)
 
     def _estimate_error(self, fault: str) -> float:
         """Return the factor between a crew's estimate and the truth: lognormal, keyed."""

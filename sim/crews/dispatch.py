@@ -5,12 +5,14 @@ Pure functions: what control believes and where crews stand in, an order out.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sim.crews.travel import Place, distance_km
+from sim.scenario.crews import Crews
 
-__all__ = ["Candidate", "OpenTask", "best_crew", "in_order"]
+__all__ = ["Candidate", "OpenTask", "best_crew", "help_within_km", "in_order"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +49,27 @@ def in_order(tasks: Iterable[OpenTask], rule: str) -> list[OpenTask]:
     return sorted(tasks, key=lambda task: (urgency(task), task.opened_s, task.incident))
 
 
+def help_within_km(section: Crews) -> float:
+    """Return how far help may come from as the crow flies: the road is longer."""
+    if section.help_at_most is None:
+        return math.inf
+    return section.help_at_most / section.travel.road_factor
+
+
 def best_crew(
-    task: OpenTask, crews: Sequence[Candidate], help_neighbours: bool
+    task: OpenTask,
+    crews: Sequence[Candidate],
+    help_neighbours: bool,
+    within_km: float = math.inf,
 ) -> Candidate | None:
-    """Return the nearest free crew of the task's district, else of any other if allowed."""
+    """Return the nearest free crew of the task's district, else of any other if allowed.
+
+    Help comes from no farther than `within_km`, as the crow flies.
+    """
     own = [crew for crew in crews if crew.district_ix == task.place.district_ix]
-    pool = own or (list(crews) if help_neighbours else [])
+    pool = own
+    if not own and help_neighbours:
+        pool = [crew for crew in crews if distance_km(crew.place, task.place) <= within_km]
     if not pool:
         return None
     return min(pool, key=lambda crew: (distance_km(crew.place, task.place), crew.crew))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -80,6 +80,12 @@ class RestorationTimes(Section):
     first: Distribution = _FIRST
     """First estimate from the incident's opening, by rule of thumb. Assumption: median 4 h, the
     rural commitment."""
+    first_counts: tuple[Literal["stand_down", "queue"], ...] = ()
+    """What the rule of thumb is put off by: hours in which the forecast wind keeps crews down, and
+    incidents of the district that wait for a crew already. Default: neither. Assumption."""
+    queue_each: Duration = default("90 min")
+    """With `queue`: crew time each waiting incident takes, shared by the crews of the district on
+    duty. Assumption."""
     margin: Share = default("20 %")
     """Added to a crew's own estimate. Assumption; first estimates are padded in practice."""
     error_sigma: Annotated[float, Field(ge=0)] = 0.25

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from sim.scenario.base import Duration, Section, Share, Speed, Staff, TimeOfDay, default
+from sim.scenario.base import Distance, Duration, Section, Share, Speed, Staff, TimeOfDay, default
 from sim.scenario.distributions import Distribution, Lognormal
 
 __all__ = ["Crews", "Depot", "RepairTimes", "Shift", "Travel"]
@@ -62,6 +62,11 @@ class RepairTimes(Section):
     """Distribution transformer: new fuse, or replacement in 10 h (RBTS)."""
     assessment: Duration = default("30 min")
     """Assessment before repair: 30 to 60 min (nremc.com)."""
+    starts: Literal["arrival", "isolation"] = "arrival"
+    """When repair may start: after `arrival` and assessment, whoever sends the crew having seen to
+    the switching; or not before `isolation`: a crew that finds the section not cut off on all sides
+    says so, is there for the switching, and begins when control believes it cut off. Assumption:
+    arrival."""
 
 
 class Crews(Section):
@@ -87,3 +92,6 @@ class Crews(Section):
     help_neighbours: bool = True
     """Whether a free crew may take work of another district when that district has no free
     crew. Assumption."""
+    help_at_most: Annotated[Distance, Field(gt=0)] | None = None
+    """Longest drive to such work, by road. A district without crews of its own needs one within
+    this distance. Assumption: no limit."""

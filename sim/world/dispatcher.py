@@ -15,7 +15,7 @@ from sim.control.incidents import Incident
 from sim.control.room import ControlRoom
 from sim.control.switching import CrewTask, Orders, RemoteMove, next_orders
 from sim.crews.crews import Crews
-from sim.crews.dispatch import Candidate, OpenTask, best_crew, in_order
+from sim.crews.dispatch import Candidate, OpenTask, best_crew, help_within_km, in_order
 from sim.crews.travel import Place
 from sim.engine.clock import LAST, Clock
 from sim.grid.assets import Grid
@@ -80,10 +80,25 @@ class Dispatcher:
             if is_search or not (self._is_on and incident.is_open):
                 return
             if math.isnan(incident.restoration_s):
-                at_s = max(self._room.estimator.first_s(incident), self._clock.now)
+                at_s = max(self._first_s(incident), self._clock.now)
                 self._issue(SetRestorationTime(incident.id, at_s, "first"), _BY, cause)
 
         self._clock.call_in(self._decision_s, first, LAST)
+
+    def _first_s(self, incident: Incident) -> float:
+        """Return the first estimate, with what is known of the wind and of the work ahead."""
+        here = incident.district_ix
+        crews = self._crews.crews.values()
+        n_ahead = sum(
+            each.district_ix == here and not each.crew and each.opened_s < incident.opened_s
+            for each in self._room.incidents.open()
+        )
+        return self._room.estimator.first_s(
+            incident,
+            n_ahead,
+            sum(crew.district_ix == here and crew.state != "off" for crew in crews),
+            lambda start_s, work_s: self._crews.stand_down.end_of(here, start_s, work_s),
+        )
 
     def assessed(self, incident: Incident, estimate_s: float, cause: int) -> None:
         """Set a restoration time from the crew on site."""
@@ -141,12 +156,23 @@ class Dispatcher:
                 continue
             orders = self._orders(incident)
             if orders.task is not None and not orders.moves:
-                # a crew by its work, waiting for isolation, needs no second one to repair it
-                if not (waits and orders.task.task == "repair"):
-                    tasks[incident.id] = (incident, orders.task)
+                tasks[incident.id] = (incident, orders.task)
             else:
                 self._follow(incident, orders)
         self._assign(tasks)
+
+    def _follow(self, incident: Incident, orders: Orders) -> None:
+        """Do what takes no crew."""
+        if orders.is_done:
+            is_restored = incident.damage or incident.is_feeder
+            why = "restored" if is_restored else incident.finding or "nothing_found"
+            if self._issue(CloseIncident(incident.id, why), _BY, incident.seq):
+                # a neighbour may have waited for it
+                self.wake()
+        elif orders.moves:
+            self._move(incident, orders.moves)
+        elif self._clock.now < incident.opened_s + self._control.locate_for:
+            self._clock.call_at(incident.opened_s + self._control.locate_for, self.wake)
 
     def _renew_time(self, incident: Incident) -> None:
         """Set a new time where a trip brought customers back after the old one had passed."""
@@ -214,7 +240,9 @@ class Dispatcher:
         stays = {each.incident: here[each.incident] for each in waiting if each.incident in here}
         free = [crew for crew in free if crew not in stays.values()]
         for each in in_order(waiting, self.priority):
-            crew = stays.get(each.incident) or best_crew(each, free, self._section.help_neighbours)
+            crew = stays.get(each.incident) or best_crew(
+                each, free, self._section.help_neighbours, help_within_km(self._section)
+            )
             if crew is None:
                 continue
             incident, task = tasks[each.incident]

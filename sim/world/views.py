@@ -14,7 +14,7 @@ from typing import Any
 
 from sim.control.incidents import Incident
 from sim.control.switching import CrewTask
-from sim.crews.dispatch import OpenTask, best_crew
+from sim.crews.dispatch import OpenTask, best_crew, help_within_km
 from sim.engine.facts import IncidentOpened
 from sim.protection.faults import Fault
 from sim.units import HOUR_S
@@ -128,8 +128,9 @@ class Views:
         if task.task == "repair" and self._world.crews.is_under_water(task.targets[0]):
             return ""
         waiting = OpenTask(incident.id, place, 0, incident.opened_s, 0.0)
-        may_help = self._world.scenario.crews.help_neighbours
-        crew = best_crew(waiting, self._radio.free(), may_help)
+        section = self._world.scenario.crews
+        within_km = help_within_km(section)
+        crew = best_crew(waiting, self._radio.free(), section.help_neighbours, within_km)
         return crew.crew if crew else ""
 
     def _supervisor(self, now_s: float) -> View:

@@ -209,6 +209,7 @@ class World:
             self.streams,
             scenario.control.restoration_times.error_sigma,
             repair_times(scenario.low_voltage),
+            self.room.is_isolated,
         )
         self.behind, self.in_need = behind_of(self), InNeed(self)
 
