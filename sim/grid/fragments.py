@@ -104,12 +104,6 @@ class Fragments:
         """Say whether the top of a fragment is fed from outside."""
         return top in self._sources
 
-    def is_crossed(self, top: int, run: Run) -> bool:
-        """Say whether a switch besides the forest ends in that part of a fragment."""
-        ends = self._ends.get(top, [])
-        at = bisect_left(ends, (run[0], NONE))
-        return at < len(ends) and ends[at][0] < run[1]
-
     def way_to_source(self, zone_ix: int) -> list[tuple[int, int, int]] | None:
         """Return legs (from zone, to zone, switch to the next leg) from a zone to a source's top.
 

@@ -8,7 +8,7 @@ are then written run by run, and what changed is spelled out only for those who 
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,14 +81,10 @@ class GridState:
         """Return the nearest breaker on the zone's present way to its source, or NONE."""
         if not self._zones[zone_ix]:
             return NONE
-        forest, switches = self._forest, self.grid.switches
         if self._hangs_as_built(zone_ix):
-            return forest.breaker[zone_ix]
-        for enter, leave, over in self._fragments.way_to_source(zone_ix) or ():
-            for switch_ix in (*forest.way(enter, leave), over):
-                if switch_ix != NONE and switches[switch_ix].is_breaker:
-                    return switch_ix
-        return NONE
+            return self._forest.breaker[zone_ix]
+        switches = self.grid.switches
+        return next((ix for ix in self._way(zone_ix) if switches[ix].is_breaker), NONE)
 
     def path_to_source(self, zone_ix: int) -> list[int]:
         """Return the switches on the way from a zone to its source now, nearest first."""
@@ -96,20 +92,32 @@ class GridState:
             return []
         if self._hangs_as_built(zone_ix):
             return self.topology.path_to_source(zone_ix, self.topology.normal_feed)
-        legs = self._fragments.way_to_source(zone_ix) or ()
-        way = [ix for enter, leave, over in legs for ix in (*self._forest.way(enter, leave), over)]
-        return [ix for ix in way if ix != NONE]
+        return list(self._way(zone_ix))
+
+    def _way(self, zone_ix: int) -> Iterator[int]:
+        """Yield the switches from a zone to its source, through fragments fed over ties."""
+        for enter, leave, over in self._fragments.way_to_source(zone_ix) or ():
+            yield from self._forest.way(enter, leave)
+            if over != NONE:
+                yield over
 
     def feeding_interrupters(self, zone_ix: int) -> list[int]:
-        """Return `Topology.feeding_interrupters` for the present positions."""
-        forest = self._forest
-        device_ix = forest.interrupter[zone_ix]
-        if device_ix != NONE and self._zones[zone_ix] and self._hangs_as_built(zone_ix):
-            below = forest.below[device_ix]
-            fragment = self._fragments.fragment(forest.position[zone_ix])
-            if not self._fragments.is_crossed(fragment, (below, forest.end[below])):
+        """Return `Topology.feeding_interrupters` for the present positions.
+
+        Where the nearest one upstream is all that a zone hangs on, it is the only one: whatever
+        else bounds the part around the zone would feed it otherwise.
+        """
+        if self._zones[zone_ix]:
+            device_ix = self._nearest_interrupter(zone_ix)
+            if device_ix != NONE and self.hanging_on(device_ix, (zone_ix,)):
                 return [device_ix]
         return self.topology.feeding_interrupters(zone_ix, self._closed)
+
+    def _nearest_interrupter(self, zone_ix: int) -> int:
+        if self._hangs_as_built(zone_ix):
+            return self._forest.interrupter[zone_ix]
+        switches = self.grid.switches
+        return next((ix for ix in self._way(zone_ix) if switches[ix].interrupts_faults), NONE)
 
     def downstream(self, switch_ix: int) -> list[int]:
         """Return the zones that would lose supply if a switch opened now, in ascending order."""
