@@ -19,7 +19,18 @@ __all__ = ["read_pandapower"]
 
 _SWITCHES: dict[str, SwitchKind] = {"CB": "CB", "LBS": "LBS", "LS": "LBS", "DS": "LBS"}
 _CONSTRUCTIONS = {"cs": "cable", "ol": "overhead"}
-_NOT_IMPORTED = ("impedance", "dcline", "tcsc", "line_dc", "vsc", "bus_dc", "xward", "ward")
+_NOT_IMPORTED = (
+    "motor",
+    "asymmetric_sgen",
+    "impedance",
+    "dcline",
+    "tcsc",
+    "line_dc",
+    "vsc",
+    "bus_dc",
+    "xward",
+    "ward",
+)
 
 
 def read_pandapower(path: Path, options: Options) -> Network:
@@ -53,7 +64,7 @@ class _Net:
             self._transformer(row, "hv", "lv", ".lv")
         for row in self._frames.rows("switch"):
             self._switch(row)
-        for row in self._in_service("load"):
+        for row in self._in_service("load", "asymmetric_load"):
             self._load(row)
         for row in self._in_service("ext_grid", "gen"):
             self._feed(row)
@@ -187,7 +198,9 @@ class _Net:
         put(of, 0 if of.u == bus else 1, device)
 
     def _load(self, row: Record) -> None:
-        mw = row.number("p_mw") or 0.0
+        # an asymmetric load is written phase by phase
+        parts = ("p_mw", "p_a_mw", "p_b_mw", "p_c_mw")
+        mw = sum(row.number(each) or 0.0 for each in parts)
         scaling = row.number("scaling")
         customers = row.number("customers")
         count = int(customers) if customers is not None else customers_behind(row.text("profile"))

@@ -113,6 +113,17 @@ def test_what_is_odd_is_listed(tmp_path: Path) -> None:
     assert '"line"' in text[line - 1]
 
 
+def test_loads_phase_by_phase_add_up(tmp_path: Path) -> None:
+    loads = frame(
+        "name bus p_a_mw p_b_mw p_c_mw scaling in_service", ["l", 13, 0.1, 0.2, 0.0, 0.5, True]
+    )
+    found = imported(
+        saved(tmp_path, net(load=frame("bus"), asymmetric_load=loads)), out=tmp_path / "out"
+    )
+    assert float(found.nodes["13"]["load_mw"]) == pytest.approx(0.15)
+    assert found.nodes["13"]["customers"] == "60"
+
+
 def test_older_coordinates_are_read_too(tmp_path: Path) -> None:
     content = net(bus_geodata=frame("x y", [9.0, 50.0], index=[14]))
     found = imported(saved(tmp_path, content), out=tmp_path / "out")
