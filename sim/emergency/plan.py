@@ -28,6 +28,10 @@ class Situation:
     """The fact that changed belief last."""
     levels_seq: int = NO_CAUSE
     """The fact that changed the warning or the response last."""
+    gap_colour: str = COLOURS[0]
+    """Colour of the supply gap forecast."""
+    gap_seq: int = NO_CAUSE
+    """The fact that changed it last."""
 
 
 def holds(trigger: Trigger, now: Situation) -> bool:
@@ -38,6 +42,8 @@ def holds(trigger: Trigger, now: Situation) -> bool:
         trigger.customers_out is None or now.customers_out >= trigger.customers_out,
         trigger.incidents is None or now.incidents >= trigger.incidents,
         trigger.queue is None or now.queue >= trigger.queue,
+        trigger.supply_gap is None
+        or COLOURS.index(now.gap_colour) >= COLOURS.index(trigger.supply_gap),
         trigger.after is None or now.t_s >= trigger.after,
     )
     return all(checks)
@@ -50,6 +56,8 @@ def cause_of(trigger: Trigger, now: Situation) -> int:
         seqs.append(now.levels_seq)
     if trigger.customers_out is not None or trigger.incidents is not None:
         seqs.append(now.belief_seq)
+    if trigger.supply_gap is not None:
+        seqs.append(now.gap_seq)
     return max(seqs)
 
 

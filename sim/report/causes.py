@@ -55,20 +55,19 @@ def tree_of(run: Run, incident: str) -> Tree:
 
 
 def _owners(run: Run) -> list[str]:
-    """Return the incident each fact names, '' for none."""
+    """Return the incident, or outage on purpose, that each fact names, '' for none."""
     texts = run["facts"]["fields"]
     owner = [""] * len(texts)
-    for seq in np.flatnonzero(["incident" in text for text in texts]):
+    for seq in np.flatnonzero(["incident" in text or '"outage"' in text for text in texts]):
         owner[seq] = _named(json.loads(texts[seq]))
     return owner
 
 
 def _named(fields: dict[str, Any]) -> str:
     """Return the incident named by a fact's fields, or by those of the command it logs."""
-    if "incident" in fields:
-        return str(fields["incident"])
     pairs = fields.get("fields")
-    return str(dict(pairs).get("incident", "")) if isinstance(pairs, list) else ""
+    named = dict(pairs) if isinstance(pairs, list) else fields
+    return str(named.get("incident", named.get("outage", "")))
 
 
 def _upwards(seq: int, cause: list[int], owner: list[str], incident: str) -> set[int]:

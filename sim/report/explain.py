@@ -40,9 +40,15 @@ def explain(tables: RunTables, manifest: Manifest, incident: str, lang: str = "e
     """
     run, words = Run(tables, manifest), Words(lang)
     names = run["incidents"]["incident"].tolist()
-    if incident not in names:
-        raise InputError(_unknown(incident, names, words))
-    return "\n".join(_Account(run, words).lines(incident, names.index(incident))) + "\n"
+    on_purpose = run["outages"]["outage"].tolist()
+    if incident not in names and incident not in on_purpose:
+        raise InputError(_unknown(incident, names + on_purpose, words))
+    account = _Account(run, words)
+    if incident in names:
+        lines = account.lines(incident, names.index(incident))
+    else:
+        lines = account.lines_on_purpose(incident, on_purpose.index(incident))
+    return "\n".join(lines) + "\n"
 
 
 def _unknown(incident: str, names: list[str], words: Words) -> str:
@@ -71,6 +77,21 @@ class _Account:
         yield self._title(incident, row)
         yield from self._orders(incident)
         tree = tree_of(self._run, incident)
+        for root in tree.roots:
+            yield ""
+            yield from self._branch(tree, root, "", "")
+
+    def lines_on_purpose(self, outage: str, row: int) -> Iterator[str]:
+        """Tell an outage on purpose, from what it was ordered for to the last call."""
+        outages, words = self._run["outages"], self._words
+        yield words(
+            "explain.outage",
+            outage=outage,
+            why=words.code("why", outages["why"][row]),
+            customers=words.number(outages["customers"][row]),
+            hours=words.number(outages["customer_h"][row], 1),
+        )
+        tree = tree_of(self._run, outage)
         for root in tree.roots:
             yield ""
             yield from self._branch(tree, root, "", "")

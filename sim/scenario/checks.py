@@ -216,6 +216,8 @@ def _trigger(
             colour=trigger.warning,
         )
         yield ("emergency", *where, "warning"), words
+    if trigger.supply_gap is not None and scenario.shortage is None:
+        yield ("emergency", *where, "supply_gap"), say("needs a section shortage")
     levels = [response.level for response in emergency.responses]
     if trigger.level is not None and not _reaches(trigger.level, levels, LEVELS):
         words = say(

@@ -55,6 +55,9 @@ class Trigger(Section):
     """At least so many incidents are open."""
     queue: Count | None = None
     """At least so many callers wait."""
+    supply_gap: Colour | None = None
+    """The gap forecast between load and power (section `shortage`) has this colour or a higher
+    one."""
     after: Duration | None = None
     """The clock has reached this time from the start."""
 

@@ -137,7 +137,7 @@ class Shortage:
         self._clock, self._journal, self._room = world.clock, world.journal, world.room
         self._deliberate = world.deliberate
         self.colour = COLOURS[0]
-        self._colour_seq = NO_CAUSE
+        self.colour_seq = NO_CAUSE
         self._lower_since_s = math.inf
         self.rows: list[dict[str, Any]] = []
         """A row a review: the course of supply and demand."""
@@ -307,7 +307,7 @@ class Shortage:
         if colour != self.colour and not is_held:
             self.colour, self._lower_since_s = colour, math.inf
             fact = GapColourChanged(colour, max(0.0, gap), share)
-            self._colour_seq = self._journal.write(fact, NO_CAUSE)
+            self.colour_seq = self._journal.write(fact, NO_CAUSE)
 
     def _note(self) -> None:
         now_s = self._clock.now
@@ -338,7 +338,7 @@ class Shortage:
             gap = self._forecast.mw(begins_s) - self._room_mw(begins_s) - self.relief_mw(begins_s)
             rested = now_s - call.ended_s >= call.agreement.pause
             if gap > 0.0 and not call.is_on and rested:
-                self._give(CallCurtailment(name), self._colour_seq)
+                self._give(CallCurtailment(name), self.colour_seq)
 
     def _end_calls(self) -> None:
         now_s = self._clock.now
@@ -354,7 +354,7 @@ class Shortage:
             )
             is_any_off = any(not last.outage.is_over for _feeder, last in self._last())
             if is_long or (gap + relief <= 0.0 and not is_any_off):
-                self._give(CallCurtailment(name, on=False), self._colour_seq)
+                self._give(CallCurtailment(name, on=False), self.colour_seq)
 
     def _check_call(self, command: CallCurtailment) -> str:
         call = self._calls.get(command.agreement)
@@ -457,7 +457,7 @@ class Shortage:
         section = self._section
         assert section is not None
         until_s = at_s + section.longest_off + self._told_late_s
-        turn = self._new(feeder, at_s, until_s, self._colour_seq)
+        turn = self._new(feeder, at_s, until_s, self.colour_seq)
         if section.notify:
             self._deliberate.tell(turn.outage, "shortage", turn.outage.seq)
         if at_s > self._clock.now:

@@ -438,6 +438,8 @@ class World:
             queue=sum(self.centre.snapshot().waiting.values()),
             belief_seq=self.room.incidents.last_seq,
             levels_seq=self.levels.seq,
+            gap_colour=self.shortage.colour,
+            gap_seq=self.shortage.colour_seq,
         )
 
     def note_fault(self, fact: FaultStruck | FaultCleared) -> None:

@@ -30,6 +30,16 @@ JOB = {"assets": ["d/a2"], "earliest": "1 h", "duration": "1 h"}
             {"shortage": {"supply": SUPPLY, "protected_classes": ["busines"]}},
             "no class of customers is named 'busines'",
         ),
+        (
+            {
+                "emergency": {
+                    "plan": [
+                        {"step": "s", "when": {"supply_gap": "red"}, "do": [{"announce": True}]}
+                    ]
+                }
+            },
+            "needs a section shortage",
+        ),
         ({"shortage": {"supply": [{"at": "1 h"}]}}, "give exactly one of available, lost_share"),
         (
             {"shortage": {"supply": SUPPLY, "colours": {"yellow": "30 %"}}},

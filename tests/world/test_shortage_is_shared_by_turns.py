@@ -22,11 +22,13 @@ from sim.engine.facts import (
     OutageCalledOff,
     OutageEnded,
     OutageOrdered,
+    PlanStepTaken,
     SupplyLost,
     SwitchOperated,
 )
 from sim.engine.journal import NO_CAUSE
 from sim.indicators.operations import hours_off, operations
+from sim.report.explain import explain
 from sim.world.collect import collect
 from sim.world.world import World
 from tests.indicators.tiny import manifest
@@ -130,6 +132,22 @@ def test_the_chain_of_causes_leads_from_the_loss_to_the_gap(tmp_path: Path) -> N
     assert chain == [SwitchOperated, OutageBegan, CommandGiven, OutageOrdered, GapColourChanged]
 
 
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("en", ("on purpose (shortage of supply)", "Warning of a supply gap", "cut a feeder")),
+        ("zh", ("有计划的停电", "供电缺口预警", "线路限电")),
+    ],
+)
+def test_a_cut_is_explained_from_the_gap_to_the_calls(
+    tmp_path: Path, lang: str, words: tuple[str, ...]
+) -> None:
+    tables = collect(finish(town(tmp_path, short(("2 h", "0.45 MW")))))
+    told = explain(tables, manifest(), f"cut/{B}#1", lang)
+    assert all(each in told for each in words)
+    assert f"cut/{A}#1" not in told
+
+
 def test_the_gap_warns_a_day_ahead_and_calms_down(tmp_path: Path) -> None:
     after = finish(town(tmp_path, short(("2 h", "0.7 MW"))))
     changes = [(each.t_s, each.fact.colour) for each in facts(after, GapColourChanged)]
@@ -137,6 +155,16 @@ def test_the_gap_warns_a_day_ahead_and_calms_down(tmp_path: Path) -> None:
     assert changes[0] == (0.0, "orange")
     assert [colour for _t, colour in changes] == ["orange", "none"]
     assert changes[1][0] == 9 * HOUR
+
+
+def test_the_plan_acts_on_the_colour_of_the_gap(tmp_path: Path) -> None:
+    plan = {"plan": [{"step": "tell all", "when": {"supply_gap": "orange"}, "delay": "5 min",
+                      "do": [{"announce": True}]}]}  # fmt: skip
+    orange = finish(town(tmp_path, short(("2 h", "0.7 MW")), emergency=plan))
+    taken = first(orange, PlanStepTaken)
+    assert isinstance(orange.journal.at(taken.cause).fact, GapColourChanged)
+    yellow = finish(town(tmp_path, short(("2 h", "0.72 MW")), emergency=plan))
+    assert not facts(yellow, PlanStepTaken)
 
 
 def test_agreements_come_before_cuts(tmp_path: Path) -> None:
