@@ -26,6 +26,8 @@ EARTH_RADIUS_KM = 6371.0088
 
 EdgeKind = Literal["line", "transformer", "switch"]
 SwitchKind = Literal["", "CB", "LBS", "FUSE", "RECLOSER", "SECTIONALISER"]
+_MOST_NAMED = 10
+"""Lines named in one problem."""
 BREAKERS = frozenset({"CB", "RECLOSER"})
 """Kinds of switch that interrupt fault current and can close again."""
 
@@ -150,8 +152,10 @@ def defects(grid: SourceGrid) -> list[tuple[str, Message]]:
     ]
     bare = _lines_without_breaker(grid)
     if bare:
-        lines = joined(", ", bare)
+        lines, n = joined(", ", bare[:_MOST_NAMED]), len(bare) - _MOST_NAMED
         text = say("no breaker between the source and these lines: {lines}", lines=lines)
+        if n > 0:
+            text = say("{text} and {n} more", text=text, n=n)
         found.append((grid.station.id, text))
     return found
 

@@ -117,6 +117,15 @@ BROKEN = {
         ),
         ["n.csv:2:1: no breaker between the source and these lines: a"],
     ),
+    "a village without any breaker": (
+        NODES + "".join(f"{k},20,10.02,50.0,0,0\n" for k in range(2, 14)),
+        EDGES.replace("CB", "LBS")
+        + "".join(f"b{k},1,{k},line,1,cable,0.2,,LBS,1,,\n" for k in range(2, 14)),
+        [
+            "n.csv:2:1: no breaker between the source and these lines: a, b2, b3, b4, b5, b6, b7,"
+            " b8, b9, b10 and 3 more"
+        ],
+    ),
     "an edge to a node that is not there": (
         NODES,
         EDGES.replace("a,s,1", "a,s,9"),
