@@ -114,9 +114,9 @@ def _logistic(score: float) -> float:
 def tree_curve(height_m: float) -> Curve:
     """Return the curve of a tree: stem breakage or uprooting, each less its value without wind.
 
-    Hou & Muraleetharan 2023, Int. J. Disaster Risk Sci. 14:194, table 2 (bur oak), for 3-second
-    gusts from 8 to 28 m/s: logits -17.28 + 0.42 H + 0.13 U and -2.22 - 0.43 H + 0.11 U. Beyond
-    these winds, and independence of the two: assumption.
+    Hou & Muraleetharan 2023, Int. J. Disaster Risk Sci. 14:194, table 2 (bur oak of 8 to 28 m,
+    3-second gusts): logits -17.28 + 0.42 H + 0.13 U and -2.22 - 0.43 H + 0.11 U. Other heights,
+    and independence of the two: assumption.
     """
     stem, root = -17.28 + 0.42 * height_m, -2.22 - 0.43 * height_m
     calm_stem, calm_root = _logistic(stem), _logistic(root)

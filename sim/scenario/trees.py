@@ -15,7 +15,7 @@ class Trees(Section):
     """Trees beside overhead lines; the edge table's `trees` and `tree_height_m` come first.
 
     A tree fails in a gust by stem breakage or uprooting (Hou & Muraleetharan 2023, Int. J.
-    Disaster Risk Sci. 14:194, table 2, bur oak, 8 to 28 m/s; beyond: assumption).
+    Disaster Risk Sci. 14:194, table 2, bur oak of 8 to 28 m, less the value in calm).
     """
 
     share: Share = 0.0
