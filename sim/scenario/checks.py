@@ -30,9 +30,19 @@ def cross_checks(scenario: Scenario) -> Iterator[Finding]:
     yield from _channels(scenario)
     yield from _calls_as(scenario)
     yield from _follow_up(scenario)
+    yield from _priorities(scenario)
     if scenario.exercise is not None and not scenario.grid.districts:
         yield ("exercise",), say("needs a grid: a drill is played upon one")
     yield from exercise_checks(scenario)
+
+
+def _priorities(scenario: Scenario) -> Iterator[Finding]:
+    classes = scenario.customers.classes
+    for name in scenario.control.restoration.priority_classes:
+        if name not in classes:
+            hint = suggestion(name, classes)
+            words = say("no class of customers is named {name!r}{hint}", name=name, hint=hint)
+            yield ("control", "restoration", "priority_classes", name), words
 
 
 def _times(scenario: Scenario) -> Iterator[Finding]:

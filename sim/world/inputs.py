@@ -20,13 +20,14 @@ from sim.hazards.failures import assets_of, unknown_assets
 from sim.hazards.low_voltage import wrong_events
 from sim.hazards.replayed import rows_of_run
 from sim.hazards.wind import moved_path
-from sim.messages import Message, message_of, standing_at
+from sim.messages import Message, message_of, say, standing_at
 from sim.scenario.base import Section
 from sim.scenario.contact import Contact
 from sim.scenario.grid import Grid as GridSection
 from sim.scenario.hazards import Typhoon
 from sim.scenario.loader import Found
 from sim.scenario.scenario import Scenario
+from sim.scenario.suggest import suggestion
 from sim.units import Calendar
 from sim.world.ordered_inputs import wrong_names
 
@@ -52,6 +53,13 @@ class Inputs:
             for number, words in unknown_assets(scenario.hazards.events, assets_of(grid)):
                 yield ("hazards", "events", number, "asset"), words
             yield from wrong_names(scenario, grid)
+            for name in scenario.control.restoration.priority_transformers:
+                if name not in grid.transformer_ix:
+                    path = ("control", "restoration", "priority_transformers", name)
+                    hint = suggestion(name, grid.transformer_ix)
+                    yield path, say(
+                        "no distribution transformer is named {name!r}{hint}", name=name, hint=hint
+                    )
             for name, key, words in unknown_transformers(scenario.customers, grid):
                 yield ("customers", "key", name, key), words
             if scenario.low_voltage is not None:

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from sim.grid.assets import NONE, Grid
-from sim.grid.flows import check_switching, flows
+from sim.grid.flows import check_switching, flows, live_tree
 from sim.grid.placing import assemble
 from sim.grid.source import SourceGrid
 from sim.grid.topology import Topology
@@ -143,3 +143,77 @@ def test_two_busbars_joined_over_lines_only_are_a_ring_even_with_the_coupler_ope
     topology = parallel(coupler_is_open=True)
     check = check_switching(topology, topology.normal, {topology.grid.switch_ix["d/t@2"]: True})
     assert check.is_meshed
+
+
+def test_inside_a_zone_the_current_falls_from_bus_to_bus() -> None:
+    """Three sections without a switch between them carry 3, 2 and 1 MW, not all of it."""
+    topology = Topology(
+        small.grid(
+            [
+                small.node("h", kv=110.0),
+                small.node("s"),
+                *(small.node(str(k), customers=1, load_mw=1.0) for k in range(1, 4)),
+            ],
+            [
+                small.transformer("trafo", "h", "s"),
+                small.edge("a", "s", "1", at_u="CB", at_v=""),
+                small.edge("b", "1", "2", at_u="", at_v=""),
+                small.edge("c", "2", "3", at_u="", at_v=""),
+            ],
+        )
+    )
+    found = flows(topology, topology.normal, 0).section_ka
+    assert [found[ix] for ix in range(3)] == pytest.approx([ka(3.0), ka(2.0), ka(1.0)])
+
+
+def test_a_transformer_carries_the_busbars_below_its_own() -> None:
+    """110 to 35 to 20 kV in one station, and a 35/20 kV transformer at the end of a line."""
+    topology = Topology(
+        small.grid(
+            [
+                small.node("h", kv=110.0),
+                small.node("m", kv=35.0),
+                small.node("s"),
+                small.node("1", customers=1, load_mw=2.0),
+                small.node("far", kv=35.0),
+                small.node("low", customers=1, load_mw=1.0),
+            ],
+            [
+                small.transformer("upper", "h", "m"),
+                small.transformer("lower", "m", "s"),
+                small.edge("a", "s", "1", at_u="CB"),
+                small.edge("line", "m", "far", at_u="CB"),
+                small.transformer("remote", "far", "low"),
+            ],
+        )
+    )
+    at = topology.grid.substation_transformer_ix
+    mva = flows(topology, topology.normal, 0).transformer_mva
+    assert mva == pytest.approx({at["d/upper"]: 3.0, at["d/lower"]: 2.0, at["d/remote"]: 1.0})
+
+
+def test_voltage_falls_with_the_moment_of_the_load() -> None:
+    """2 MW over 10 km of 20 kV cable at a power factor of 1: 0.161 * 10 * 2 / 400."""
+    topology = Topology(
+        small.grid(
+            [
+                small.node("h", kv=110.0),
+                small.node("s"),
+                small.node("1", customers=1, load_mw=2.0),
+                small.node("2", customers=1, load_mw=0.0),
+            ],
+            [
+                small.transformer("trafo", "h", "s"),
+                small.edge("a", "s", "1", at_u="CB", km=10.0),
+                small.edge("b", "1", "2", km=50.0),
+            ],
+        )
+    )
+    bus_mw = topology.elements.bus_mw(topology.grid.transformer_load_mw.tolist())
+    tree = live_tree(topology, topology.normal, 0, bus_mw, 1.02)
+    volts = {bus.id: tree.voltage[bus.ix] for bus in topology.grid.buses}
+    assert volts["d/buss"] == 1.02
+    assert volts["d/bus1"] == pytest.approx(1.02 - 0.161 * 10 * 2 / 400)
+    assert volts["d/bus2"] == volts["d/bus1"]
+    dark = live_tree(topology, topology.normal, 0, bus_mw, 1.02, topology.source_zones)
+    assert dark.order == []
