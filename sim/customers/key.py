@@ -129,6 +129,7 @@ class KeyCustomers:
         if each.is_main:
             return False
         each.has_set = True
+        self._stop_generator(each)
         self._power(each, cause)
         return True
 
@@ -244,7 +245,8 @@ class KeyCustomers:
         loss = each.losses
 
         def start() -> None:
-            is_wanted = not each.is_main and not each.is_second and each.losses == loss
+            is_fed = each.is_main or each.is_second or each.has_set
+            is_wanted = not is_fed and each.losses == loss
             if not is_wanted or not math.isnan(each.runs_since_s):
                 return
             if each.fuel_s <= 0.0:

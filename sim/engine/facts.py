@@ -83,7 +83,6 @@ __all__ = [
     "LineSelected",
     "LowVoltageFaultCleared",
     "LowVoltageFaultStruck",
-    "LineSelected",
     "MajorServiceFiled",
     "MenuSwitched",
     "MessageShown",

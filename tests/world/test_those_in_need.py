@@ -35,7 +35,19 @@ from sim.scenario.key_customers import Season
 from sim.store.manifest import Manifest
 from sim.world.collect import collect
 from sim.world.world import World
-from tests.world.town import HOUR, at, constant, event, facts, finish, first, load, world
+from tests.world.town import (
+    HOUR,
+    Source,
+    at,
+    constant,
+    event,
+    facts,
+    finish,
+    first,
+    load,
+    two_feeders,
+    world,
+)
 
 SURE = {"starts_in": "30 s", "start_probability": 1, "fuel": "20 min"}
 
@@ -134,6 +146,15 @@ def test_mobile_sets_go_to_the_highest_grade_first(tmp_path: Path) -> None:
         "grid"
     }
     assert back.t_s == pytest.approx(sent[0].t_s + 0.5 * HOUR)
+
+
+def test_a_mobile_set_spares_the_fuel(tmp_path: Path) -> None:
+    """Sent while the generator runs: it stops when the set is ready, and no fuel runs out."""
+    sets = {"number": 1, "ready_in": constant("10 min")}
+    run = town(tmp_path, key={"hospital": hospital(battery="1 min", generator=SURE)},
+               mobile_sets=sets)  # fmt: skip
+    assert first(run, MobileSetSent)
+    assert not facts(run, FuelRanOut, KeyCustomerStopped)
 
 
 def test_sets_are_ordered_by_a_command_with_its_refusals(tmp_path: Path) -> None:
@@ -262,30 +283,35 @@ def test_farms_call_more_readily_in_their_season(tmp_path: Path) -> None:
     assert calls("02-01") > 1.8 * calls("06-01")
 
 
-def test_backup_feeds_its_own_transformer_only(tmp_path: Path) -> None:
-    """Not in the tables of the town: the record is given its power before the world is built."""
-    loaded = load(
-        tmp_path,
-        events=[event("1 h", "d/a4")],
-        customers={
-            "backup": {"starts_in": "10 min", "start_probability": 1, "lasts": "1 h"},
-        },
-    )
-    run = World(loaded.scenario, 1)
-    run.in_need._has_backup.add(3)
-    record = run.grid.transformers[3]
-    object.__setattr__(record, "backup_mw", 100.0)
-    table = dict(run.in_need.reactions())
-    run.journal._reactions = {  # as if the table had named it from the start
-        kind: [*run.journal._reactions.get(kind, ()), *table.get(kind, ())]
-        for kind in {*run.journal._reactions, *table}
-    }
-    finish(run)
+class WithBackup(Source):
+    """A source whose bus 4 has generation of its own."""
+
+    backup_mw = 100.0
+
+    def save(self, folder: Path, name: str) -> dict[str, str]:
+        paths = super().save(folder, name)
+        nodes = folder / paths["nodes"]
+        head, *rows = nodes.read_text(encoding="utf-8").splitlines()
+        cells = [f"{row},{self.backup_mw if row.startswith('4,') else ''}" for row in rows]
+        nodes.write_text("\n".join([f"{head},backup_mw", *cells, ""]), encoding="utf-8")
+        return paths
+
+
+def backed_up(folder: Path, backup_mw: float) -> World:
+    source = WithBackup(two_feeders().nodes, two_feeders().edges)
+    source.backup_mw = backup_mw
+    own = {"starts_in": "10 min", "start_probability": 1, "lasts": "20 min"}
+    failures = [event("1 h", "d/a4")]
+    return finish(world(folder, source, failures, customers={"backup": own}))
+
+
+def test_backup_feeds_its_own_transformer_for_its_time(tmp_path: Path) -> None:
+    run = backed_up(tmp_path, 100.0)
     started = first(run, BackupStarted)
     lost = [each for each in facts(run, SupplyLost) if "d/dt4" in each.fact.transformers]
     assert started.t_s == pytest.approx(lost[-1].t_s + 600.0)
     ended = first(run, BackupEnded)
-    assert ended.t_s == pytest.approx(started.t_s + HOUR)
+    assert ended.t_s == pytest.approx(started.t_s + 20 * 60.0)
     spans = sorted(
         (row["t_off_s"], row["t_on_s"])
         for row in run.interruptions.rows(run.clock.now)
@@ -294,6 +320,12 @@ def test_backup_feeds_its_own_transformer_only(tmp_path: Path) -> None:
     assert spans[0] == pytest.approx((lost[-1].t_s, started.t_s))
     assert spans[1][0] == pytest.approx(ended.t_s)
     assert run.behaviour.customers_out() == 0
+
+
+def test_backup_too_small_for_the_load_feeds_nobody(tmp_path: Path) -> None:
+    run = backed_up(tmp_path, 0.01)
+    assert facts(run, SupplyLost)
+    assert not facts(run, BackupStarted)
 
 
 def test_an_important_user_on_no_transformer_is_named(tmp_path: Path) -> None:
