@@ -18,6 +18,7 @@ from sim.grid.topology import Topology
 from sim.reliability.components import Failing, failing_components
 from sim.reliability.effects import Effect, Effects
 from sim.reliability.indices import Assessment, Component, LoadPoint, indices_of
+from sim.reliability.practice import reclosings
 from sim.reliability.supply_tree import Run, SupplyTree
 from sim.scenario.hazards import Steady
 from sim.scenario.protection import Protection
@@ -42,7 +43,7 @@ def assess(
     without one, never. `by_flooding`: see `Effects.of_zone`.
     """
     topology = Topology(grid)
-    effects = Effects(topology, settings)
+    effects = Effects(topology, settings, practice)
     spans = Spans(effects, settings, momentary_s / HOUR_S, practice, by_flooding=by_flooding)
     adding = _Adding(effects, spans)
     components = [adding.add(each) for each in failing_components(topology, steady, settings)]
@@ -135,10 +136,10 @@ class Spans:
         device = self._effects.topology.grid.switches[devices[0]]
         if device.is_fuse:
             return self._practice.failure.fuse_share
-        reclosings = len(self._practice.dead_times) if device.is_feeder_breaker else 0
-        if device.is_recloser:
-            reclosings = len(self._practice.recloser.dead_times)
-        return 1.0 - (1.0 - self._practice.failure.share) ** (reclosings + 1)
+        if not device.is_breaker:
+            return 0.0
+        trips = reclosings(device, self._practice) + 1
+        return 1.0 - (1.0 - self._practice.failure.share) ** trips
 
 
 class _Adding:

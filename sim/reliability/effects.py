@@ -20,6 +20,7 @@ from sim.grid.assets import NONE, Switch
 from sim.grid.flows import check_switching
 from sim.grid.topology import DEAD, Topology, supposed
 from sim.reliability.supply_tree import Run, SupplyTree
+from sim.scenario.protection import Protection
 from sim.scenario.reliability import Reliability
 from sim.units import HOUR_S
 
@@ -67,9 +68,12 @@ class _Broken:
 class Effects:
     """Answer what a fault in any zone does, with the grid as built before it."""
 
-    def __init__(self, topology: Topology, settings: Reliability) -> None:
+    def __init__(
+        self, topology: Topology, settings: Reliability, practice: Protection | None = None
+    ) -> None:
+        """Take the settings; practice: how devices reclose, without one the defaults."""
         self.topology = topology
-        self.tree = SupplyTree(topology)
+        self.tree = SupplyTree(topology, practice or Protection())
         self._settings = settings
         self._switches: Sequence[Switch] = topology.grid.switches
         customers = topology.grid.transformer_customers
@@ -183,6 +187,10 @@ class Effects:
         topology = self.topology
         district_ix = topology.zone_district_ix[zone_ix]
         devices = tuple(topology.feeding_interrupters(zone_ix, topology.normal))
+        device = self.tree.device[zone_ix]
+        is_alone = device != NONE and not self.tree.is_meshed[zone_ix]
+        if is_alone and self._switches[device].is_sectionaliser and not device_fails:
+            devices = (device,)
         if device_fails:
             devices = tuple(topology.feeding_interrupters(zone_ix, topology.normal, devices))
         bounds = [ix for ix in topology.zone_switches[zone_ix] if topology.normal[ix]]

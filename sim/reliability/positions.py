@@ -15,7 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.grid.flows import check_switching
-from sim.grid.topology import DEAD, Topology, supposed
+from sim.grid.topology import DEAD, Positions, Topology, supposed
+from sim.reliability.practice import opened_on
+from sim.scenario.protection import Protection
 from sim.scenario.reliability import Reliability
 
 __all__ = ["IdealPositions", "Now", "Stage"]
@@ -49,10 +51,11 @@ class _Cut:
 class IdealPositions:
     """Answer for sets of faulted zones; remember what was asked before."""
 
-    def __init__(self, topology: Topology, settings: Reliability) -> None:
-        self._topology = topology
+    def __init__(self, topology: Topology, settings: Reliability, practice: Protection) -> None:
+        self._topology, self._practice = topology, practice
         self._keeps_ratings = settings.ratings == "kept"
         switches = topology.grid.switches
+        self._has_sectionalisers = any(each.is_sectionaliser for each in topology.grid.switches)
         self._is_quick = [each.is_remote or each.is_breaker for each in switches]
         self._customers = topology.grid.transformer_customers.tolist()
         self._known: dict[tuple[_Faults, bool], frozenset[int]] = {}
@@ -124,7 +127,7 @@ class IdealPositions:
         cuts = {}
         for zone_ix, _stage in faults - ended:
             district_ix = topology.zone_district_ix[zone_ix]
-            devices = topology.feeding_interrupters(zone_ix, before)
+            devices = self._devices(zone_ix, before)
             opened = devices or topology.zone_switches[zone_ix]
             after = topology.feeding(supposed(before, dict.fromkeys(opened, False)), district_ix)
             had = topology.feeding(before, district_ix)
@@ -148,9 +151,20 @@ class IdealPositions:
         for zone_ix in sorted(ix for ix, _stage in faults):
             feed = topology.feeding(closed, topology.zone_district_ix[zone_ix])
             if feed[zone_ix] != DEAD:
-                devices = topology.feeding_interrupters(zone_ix, closed)
+                devices = self._devices(zone_ix, closed)
                 for switch_ix in devices or topology.zone_switches[zone_ix]:
                     closed[switch_ix] = False
+
+    def _devices(self, zone_ix: int, closed: Positions) -> list[int]:
+        """Return what stands open when protection has done with a lasting fault."""
+        topology = self._topology
+        devices = topology.feeding_interrupters(zone_ix, closed)
+        if len(devices) == 1 and self._has_sectionalisers:
+            feed = topology.feeding(closed, topology.zone_district_ix[zone_ix])
+            path = topology.path_to_source(zone_ix, feed)
+            found = opened_on(path, topology.grid.switches, self._practice)
+            return devices if found is None else [found]
+        return devices
 
     def _resupply(
         self,

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 from sim.grid.assets import NONE
 from sim.grid.topology import DEAD, Topology
+from sim.reliability.practice import opened_on
+from sim.scenario.protection import Protection
 
 __all__ = ["Run", "SupplyTree"]
 
@@ -32,16 +34,17 @@ class Run:
 class SupplyTree:
     """Number the zones with supply as built, and answer what hangs on what.
 
-    By zone: `position` (NONE without supply), `device` (the nearest switch upstream that
-    interrupts faults, NONE for none), `feeder` (the breaker at the head of its feeder, NONE in the
-    station), `is_meshed` (a closed switch that feeds nobody touches what
+    By zone: `position` (NONE without supply), `device` (the switch upstream that stands open after
+    a lasting fault, see `reliability.practice`; NONE for none), `feeder` (the breaker at the head
+    of its feeder, NONE in the station), `is_meshed` (a closed switch that feeds nobody touches what
     hangs on that device: its failures do not follow the tree). By position: `zone_at`.
     `points` are the transformer_ix in preorder, `open_ends` the normally open switches as
     (position, switch_ix), in order.
     """
 
-    def __init__(self, topology: Topology) -> None:
+    def __init__(self, topology: Topology, practice: Protection) -> None:
         self.topology = topology
+        self._practice = practice
         n_zones = topology.n_zones
         self.position = [NONE] * n_zones
         self._end = [0] * n_zones
@@ -72,13 +75,24 @@ class SupplyTree:
                 self.points += topology.zone_transformers[zone_ix]
                 if parent != NONE:
                     over = feed[zone_ix]
-                    is_fault_proof = switches[over].interrupts_faults
-                    self.device[zone_ix] = over if is_fault_proof else self.device[parent]
+                    self.device[zone_ix] = self._device_over(over, parent)
                     is_head = self.feeder[parent] == NONE and switches[over].is_feeder_breaker
                     self.feeder[zone_ix] = over if is_head else self.feeder[parent]
                 waiting += [(other, zone_ix) for _ix, other in reversed(self.children(zone_ix))]
             for zone_ix in open_zones:
                 self._end[zone_ix] = len(self.zone_at)
+
+    def _device_over(self, switch_ix: int, parent: int) -> int:
+        """Return the device of a zone by the switch it hangs on and the zone before that."""
+        switch = self.topology.grid.switches[switch_ix]
+        if switch.interrupts_faults:
+            return switch_ix
+        if switch.is_sectionaliser:
+            switches = self.topology.grid.switches
+            path = self.topology.path_to_source(parent, self.topology.normal_feed)
+            found = opened_on([switch_ix, *path], switches, self._practice)
+            return NONE if found is None else found
+        return self.device[parent]
 
     def children(self, zone_ix: int) -> list[tuple[int, int]]:
         """Return (switch_ix, zone_ix) of what is fed from a zone."""
@@ -100,12 +114,13 @@ class SupplyTree:
 
     def above_device(self, zone_ix: int) -> int:
         """Return the zone before the device of a zone; NONE where no other device is upstream."""
-        device_ix = self.device[zone_ix]
-        if device_ix == NONE:
-            return NONE
-        one_ix, other_ix = self.topology.switch_zones[device_ix]
-        above = other_ix if self.topology.normal_feed[one_ix] == device_ix else one_ix
-        return above if self.device[above] != NONE else NONE
+        above, switches = zone_ix, self.topology.grid.switches
+        while (device_ix := self.device[above]) != NONE:
+            if above != zone_ix and not switches[device_ix].is_sectionaliser:
+                return above
+            one_ix, other_ix = self.topology.switch_zones[device_ix]
+            above = other_ix if self.topology.normal_feed[one_ix] == device_ix else one_ix
+        return NONE
 
     def points_of(self, run: Run) -> Run:
         """Return the places in `points` of the load points in a run of positions."""

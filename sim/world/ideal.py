@@ -32,6 +32,7 @@ from sim.protection.faults import Fault
 from sim.protection.relays import Protection
 from sim.reliability.components import repair_hours
 from sim.reliability.positions import IdealPositions, Now, Stage
+from sim.scenario.protection import Protection as Practice
 from sim.scenario.reliability import Reliability
 from sim.units import HOUR_S
 
@@ -64,6 +65,7 @@ class IdealOperation:
         protection: Protection,
         state: GridState,
         settings: Reliability,
+        practice: Practice,
         areas: Sequence[int],
         transfer: Trait,
         repaired: Callable[[str], None] = lambda _asset: None,
@@ -75,7 +77,7 @@ class IdealOperation:
         self._clock, self._protection, self._state = clock, protection, state
         self._settings = settings
         self._transfer, self._repaired = transfer, repaired
-        self._positions = IdealPositions(state.topology, settings)
+        self._positions = IdealPositions(state.topology, settings, practice)
         self._area_of_zone = areas
         self._standing: dict[int, dict[str, _Known]] = {area: {} for area in areas}
         self._overlapped: set[int] = set()

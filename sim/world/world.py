@@ -315,6 +315,7 @@ class World:
             self.protection,
             self.state,
             self.scenario.reliability,
+            self.scenario.protection,
             areas,
             self.streams.trait("reliability.transfer"),
         )

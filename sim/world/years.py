@@ -69,7 +69,7 @@ class _Years:
     ) -> None:
         streams = Streams(seed)
         topology = Topology(grid)
-        effects = Effects(topology, settings)
+        effects = Effects(topology, settings, practice)
         self._luck = streams.trait("reliability.running_time")
         self._components = {
             each.id: each for each in failing_components(topology, steady, settings)
@@ -93,6 +93,7 @@ class _Years:
             self._protection,
             state,
             settings,
+            practice,
             self._areas,
             streams.trait("reliability.transfer"),
             self._repaired,

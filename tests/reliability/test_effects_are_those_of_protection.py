@@ -18,7 +18,7 @@ NO_RECLOSING = {"dead_times": ()}
 
 
 @st.composite
-def grids(draw: st.DrawFn) -> Grid:
+def grids(draw: st.DrawFn, kinds: st.SearchStrategy[str] = SWITCHES) -> Grid:
     """Draw a station with feeders, laterals and ties; some stations have two transformers."""
     n = draw(st.integers(3, 12))
     nodes = [small.node("h", kv=110.0), small.node("s")]
@@ -28,9 +28,9 @@ def grids(draw: st.DrawFn) -> Grid:
         edges.append(small.transformer("second", "h", "s"))
     for k in range(n):
         above = draw(st.integers(-1, k - 1))
-        at_u = "CB" if above < 0 else draw(SWITCHES)
+        at_u = "CB" if above < 0 else draw(kinds)
         upper = "s" if above < 0 else str(above)
-        edges.append(small.edge(f"l{k}", upper, str(k), at_u=at_u, at_v=draw(SWITCHES)))
+        edges.append(small.edge(f"l{k}", upper, str(k), at_u=at_u, at_v=draw(kinds)))
     for k in range(draw(st.integers(0, 3))):
         one, other = draw(
             st.lists(st.integers(0, n - 1), min_size=2, max_size=2, unique=True).map(tuple)
