@@ -14,6 +14,8 @@ import re
 import sys
 from typing import Any
 
+__all__ = ["run"]
+
 CLASSES = (
     "vsource",
     "line",

@@ -295,3 +295,35 @@ def test_source_below_a_step_up_transformer_has_its_breakers_above(tmp_path: Pat
     )
     assert found.edges["l1"]["switch_u"] == "CB"
     assert found.nodes["a"]["kv"] == "34.5"
+
+
+def test_single_phase_switches_side_by_side_are_one_with_the_open_one_listed(
+    tmp_path: Path,
+) -> None:
+    switches = "".join(
+        f"new line.s{k} phases=1 bus1=a.{k} bus2=b.{k} switch=y normamps=100\n" for k in (1, 2, 3)
+    )
+    found = opendss(
+        tmp_path,
+        L1
+        + switches
+        + "open line.s3 1\n"
+        + "new line.l2 bus1=b bus2=c linecode=main length=1 units=km\n"
+        + load("one", "c"),
+    )
+    assert set(found.edges) == {"l1", "s1", "l2"}
+    assert (found.edges["s1"]["switch_u"], found.edges["s1"]["switch_u_closed"]) == ("LBS", "0")
+    assert found.edges["s1"]["phases"] == "123"
+    assert found.found("phases_joined") == [("s1", 5)]
+    assert found.found("phases") == [("s1", 5)]
+
+
+def test_allocated_loads_have_what_the_engine_makes_of_them(tmp_path: Path) -> None:
+    """As in EPRI's circuits: a share of the transformer's kVA, set by name later on."""
+    found = opendss(
+        tmp_path,
+        L1
+        + "new load.x bus1=a kv=12.47 xfkva=50 allocationfactor=0.5 pf=0.9 numcust=1\n"
+        + "Load.x.AllocationFactor=0.4\n",
+    )
+    assert float(found.nodes["a"]["load_mw"]) == pytest.approx(0.05 * 0.4 * 0.9)
