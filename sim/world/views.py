@@ -15,7 +15,7 @@ from typing import Any
 from sim.control.incidents import Incident
 from sim.control.switching import CrewTask
 from sim.crews.dispatch import OpenTask, best_crew, help_within_km
-from sim.engine.facts import IncidentOpened
+from sim.engine.facts import IncidentOpened, OutageOrdered
 from sim.protection.faults import Fault
 from sim.units import HOUR_S
 from sim.world.seats import CONTROLLER, DISPATCHER, NOTIFICATION, SUPERVISOR
@@ -24,6 +24,7 @@ from sim.world.seen.belief import Belief
 from sim.world.seen.hall import Hall
 from sim.world.seen.inbox import Inboxes
 from sim.world.seen.layout import layout
+from sim.world.seen.on_purpose import on_purpose
 from sim.world.seen.press import Press
 from sim.world.seen.radio import Radio
 from sim.world.seen.reportline import ReportLine
@@ -78,9 +79,17 @@ class Views:
         for entry in self._world.journal.since(self._n_read):
             if isinstance(entry.fact, IncidentOpened):
                 self._district_of[entry.fact.incident] = entry.fact.district
+            elif isinstance(entry.fact, OutageOrdered):
+                self._district_of[entry.fact.outage] = self._district_on_purpose(entry.fact)
             for part in (self._radio, self._alarms, self._inboxes, self._hall, self._press):
                 part.read(entry)
             self._n_read = entry.seq + 1
+
+    def _district_on_purpose(self, fact: OutageOrdered) -> str:
+        """Return the district of an ordered outage, '' where it takes nobody's supply."""
+        members = self._world.room.ordered.all[fact.outage].members
+        grid = self._world.grid
+        return grid.districts[grid.transformers[members[0]].district_ix].id if members else ""
 
     # --- all seats
 
@@ -117,6 +126,7 @@ class Views:
             "incidents": self._belief.incidents(self._alarms),
             "crews": self._radio.rows(),
             "alarms": self._alarms.latest(),
+            "on_purpose": on_purpose(self._world),
             "suggestions": self._belief.suggestions(now_s, self._n_read, self._nearest),
         }
 

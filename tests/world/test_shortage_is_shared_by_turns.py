@@ -30,6 +30,8 @@ from sim.engine.journal import NO_CAUSE
 from sim.indicators.operations import hours_off, operations
 from sim.report.explain import explain
 from sim.world.collect import collect
+from sim.world.seats import DISPATCHER, SUPERVISOR
+from sim.world.views import Views
 from sim.world.world import World
 from tests.indicators.tiny import manifest
 
@@ -361,3 +363,23 @@ def test_never_too_many_nor_the_protected_and_all_is_conserved(
         slack = 4.0 * error / 100.0 * row["demand_mw"] + 2.0 * largest
         assert row["cut_mw"] <= most + slack
     laws.check_end(tested)
+
+
+def test_the_consoles_show_what_is_off_on_purpose(tmp_path: Path) -> None:
+    tested = town(tmp_path, short(("2 h", "0.45 MW")))
+    views = Views(tested)
+    tested.run_until(1.6 * HOUR)
+    (coming,) = views.view(DISPATCHER)["on_purpose"]["outages"]
+    assert (coming["outage"], coming["is_running"], coming["customers"]) == (
+        f"cut/{A}#1", False, 220)  # fmt: skip
+    tested.run_until(2.1 * HOUR)
+    view = views.view(DISPATCHER)
+    assert view["on_purpose"]["outages"][0]["is_running"]
+    assert view["on_purpose"]["gap"] == "red"
+    assert view["believed"]["out_transformers"] == [0, 1, 2, 3]
+    assert view["incidents"] == []
+    (known,) = views.view(SUPERVISOR)["known_outages"]
+    assert (known["incident"], known["district"]) == (f"cut/{A}#1", "d")
+    tested.run_until(9 * HOUR)
+    assert views.view(SUPERVISOR)["known_outages"] == []
+    assert views.view(DISPATCHER)["on_purpose"]["outages"] == []

@@ -50,8 +50,9 @@ class Belief:
         return {**self._drawn[1], "out_transformers": self.out_transformers()}
 
     def out_transformers(self) -> list[int]:
-        """Return the transformers believed out."""
-        return sorted(ix for each in self._room.incidents.open() for ix in each.transformers)
+        """Return the transformers believed out, on purpose or not."""
+        out = {ix for each in self._room.incidents.open() for ix in each.transformers}
+        return sorted(out.union(self._room.ordered.explained()))
 
     def incidents(self, alarms: Alarms) -> list[dict[str, Any]]:
         """Return the open incidents, oldest first, and the last closed ones."""

@@ -7,7 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from sim.engine.facts import IncidentClosed, NoticeCancelled, NoticeSubmitted
+from sim.engine.facts import (
+    IncidentClosed,
+    NoticeCancelled,
+    NoticeSubmitted,
+    OutageCalledOff,
+    OutageEnded,
+)
 from sim.engine.journal import Entry
 from sim.notify.campaigns import Campaigns, Notice
 from sim.notify.carrier import Mailing
@@ -43,6 +49,8 @@ class Press:
             }
         elif isinstance(fact, IncidentClosed):
             self._told.pop(fact.incident, None)
+        elif isinstance(fact, OutageEnded | OutageCalledOff):
+            self._told.pop(fact.outage, None)
 
     def known_outages(self, district_of: dict[str, str]) -> list[dict[str, Any]]:
         """Return what standing notices say: the knowledge base of the contact centre."""
