@@ -21,6 +21,7 @@ from sim.grid.topology import Topology
 __all__ = [
     "EVERYDAY",
     "Assets",
+    "Cabinet",
     "Device",
     "Failure",
     "Hazard",
@@ -78,6 +79,16 @@ class Device(NamedTuple):
     kind: Literal["breaker", "switch", "busbar"]
 
 
+class Cabinet(NamedTuple):
+    """A bus that lies low and has no distribution transformer of its own."""
+
+    id: str
+    district: str
+    lat: float
+    lon: float
+    flood_level_m: float
+
+
 @dataclass(frozen=True, slots=True)
 class Assets:
     """Hold what can fail: line sections (arrays of one length), distribution transformers, rest."""
@@ -115,6 +126,7 @@ class Assets:
     """Word of the area; '' for none."""
     stations: tuple[Station, ...] = ()
     devices: tuple[Device, ...] = ()
+    cabinets: tuple[Cabinet, ...] = ()
     sources: tuple[str, ...] = ()
     """Buses fed from outside."""
     source_district: tuple[str, ...] = ()
@@ -183,6 +195,7 @@ def assets_of(grid: Grid, topology: Topology | None = None) -> Assets:
             for each in grid.substation_transformers
         ),
         devices=_devices(grid),
+        cabinets=_cabinets(grid),
         sources=tuple(grid.buses[ix].id for ix in grid.source_bus_ix),
         source_district=tuple(districts[grid.buses[ix].district_ix] for ix in grid.source_bus_ix),
     )
@@ -190,6 +203,22 @@ def assets_of(grid: Grid, topology: Topology | None = None) -> Assets:
 
 def _known(values: Iterable[float | None]) -> tuple[float, ...]:
     return tuple(math.nan if each is None else each for each in values)
+
+
+def _cabinets(grid: Grid) -> tuple[Cabinet, ...]:
+    """Return the low-lying buses; one with a distribution transformer fails as that."""
+    with_transformer = {each.bus_ix for each in grid.transformers}
+    return tuple(
+        Cabinet(
+            bus.id,
+            grid.districts[bus.district_ix].id,
+            bus.latitude,
+            bus.longitude,
+            bus.flood_level_m,
+        )
+        for bus in grid.buses
+        if bus.flood_level_m is not None and bus.ix not in with_transformer
+    )
 
 
 def _devices(grid: Grid) -> tuple[Device, ...]:

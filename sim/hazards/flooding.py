@@ -113,6 +113,7 @@ def _lies_in(
 
 def by_flood(waters: Waters, assets: Assets, until_s: float) -> list[Failure]:
     """Return the low-lying assets the water reaches, each time it rises over their level."""
+    cabinets = assets.cabinets
     failures = []
     for ids, district, lat, lon, levels in (
         (
@@ -128,6 +129,13 @@ def by_flood(waters: Waters, assets: Assets, until_s: float) -> list[Failure]:
             np.array(assets.transformer_lat),
             np.array(assets.transformer_lon),
             assets.transformer_flood_level_m,
+        ),
+        (
+            tuple(each.id for each in cabinets),
+            tuple(each.district for each in cabinets),
+            np.array([each.lat for each in cabinets]),
+            np.array([each.lon for each in cabinets]),
+            tuple(each.flood_level_m for each in cabinets),
         ),
     ):
         low = np.flatnonzero(~np.isnan(np.array(levels, dtype=np.float64)))

@@ -26,6 +26,7 @@ class NamedAssets:
             *assets.transformers,
             *(each.transformer for each in assets.stations),
             *(each.id for each in assets.devices),
+            *(each.id for each in assets.cabinets),
         }
 
     def split(self, name: str) -> tuple[str, str]:

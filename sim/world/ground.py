@@ -43,4 +43,6 @@ class Ground:
             return grid.transformers[grid.transformer_ix[asset]].flood_level_m is not None
         if asset in grid.section_ix:
             return grid.sections[grid.section_ix[asset]].flood_level_m is not None
+        if asset in grid.bus_ix:
+            return grid.buses[grid.bus_ix[asset]].flood_level_m is not None
         return False

@@ -7,6 +7,7 @@ import pytest
 from exposed import CALENDAR, DAY_S, failures, lines
 from pydantic import ValidationError
 
+from sim.hazards.assets import Cabinet
 from sim.hazards.flooding import Waters, inside
 from sim.scenario.flood import Flood, FloodArea
 
@@ -112,6 +113,14 @@ def test_low_sections_fail_as_cabinets_do() -> None:
         ("hills/line2", 5.0),
     ]
     assert max(f.t_s for f in found) < DAY_S
+
+
+def test_cabinets_without_a_transformer_fail_by_themselves() -> None:
+    cabinets = (Cabinet("hills/bus7", "hills", 27.5, 119.9, 0.5),)
+    found = failures(
+        lines(1, cabinets=cabinets), flood={"areas": [{"districts": ["hills"], "course": RISE}]}
+    )
+    assert [(f.asset, f.t_s / HOUR_S, f.hazard) for f in found] == [("hills/bus7", 3.0, "flood")]
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,9 @@ CALM: dict[str, Any] = {
 
 
 class LowTown(Source):
-    """Two feeders with a cabinet at bus 2 that stands half a metre high."""
+    """Two feeders with cabinets, half a metre high, at some buses: bus 2 if nothing is said."""
+
+    low = ("2",)
 
     def save(self, folder: Path, name: str) -> dict[str, str]:
         files = super().save(folder, name)
@@ -32,7 +34,7 @@ class LowTown(Source):
             writer = csv.DictWriter(file, [*rows[0], "flood_level_m"])
             writer.writeheader()
             for row in rows:
-                writer.writerow({**row, "flood_level_m": "0.5" if row["id"] == "2" else ""})
+                writer.writerow({**row, "flood_level_m": "0.5" if row["id"] in self.low else ""})
         return files
 
 
@@ -121,3 +123,14 @@ def test_drawn_work_is_as_the_crews_have_it(tmp_path: Path) -> None:
     )
     (began,), (ended,) = facts(town, RepairStarted), facts(town, RepairEnded)
     assert ended.t_s - began.t_s == pytest.approx(2 * HOUR)
+
+
+def test_a_switching_cabinet_fails_with_its_bus_and_waits_too(tmp_path: Path) -> None:
+    made = low_town()
+    made.low = ("s",)
+    town = finish(world(tmp_path, made, hazards=flood((1, 0), (2, 1), (5, 1), (6, 0))))
+    (struck,) = facts(town, FaultStruck)
+    assert struck.fact.asset == "d/buss"  # type: ignore[attr-defined]
+    (began,) = facts(town, RepairStarted)
+    assert began.t_s > 6 * HOUR
+    assert town.state.customers_out == 0
