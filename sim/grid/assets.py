@@ -318,6 +318,8 @@ class Grid:
 
     def locate(self, asset_id: str) -> AssetPlace:
         """Return the record an asset id belongs to; raise KeyError for an unknown asset."""
+        if asset_id in self.section_ix:
+            return AssetPlace("section", self.section_ix[asset_id])
         if asset_id in self.transformer_ix:
             return AssetPlace("transformer", self.transformer_ix[asset_id])
         if asset_id in self.substation_transformer_ix:
@@ -332,7 +334,7 @@ class Grid:
             if line.n_spans == 0 or int(part["number"]) > last:
                 raise KeyError(asset_id)
             return AssetPlace("section", line.ix)
-        return AssetPlace("section", self.section_ix[asset_id])
+        raise KeyError(asset_id)
 
     @cached_property
     def graph(self) -> nx.MultiGraph[str]:

@@ -193,6 +193,7 @@ _LINE_SWITCHES: dict[str, SwitchKind] = {**_SWITCHES, "FUSE": "FUSE"}
 def _edge(cells: Cells, kv: Mapping[str, float] | None) -> SourceEdge:
     if kv is not None:
         _check_ends(cells, kv)
+        _check_id(cells, kv)
     if cells.text("u") == cells.text("v"):
         cells.wrong("v", say("another node than u"))
     kind = cells.choice("kind", _KINDS)
@@ -240,6 +241,14 @@ def _check_ends(cells: Cells, kv: Mapping[str, float]) -> None:
             cells.wrong(end, say("the id of a node"))
     if None not in ends and ends[0] != ends[1] and cells.text("kind") != "transformer":
         cells.wrong("v", say("a node of {kv:g} kV, as u has", kv=ends[0]))
+
+
+def _check_id(cells: Cells, kv: Mapping[str, float]) -> None:
+    """Hold that no edge has the id that a node gives its bus or its transformer."""
+    for prefix in ("bus", "dt"):
+        node = cells.text("id").removeprefix(prefix)
+        if node != cells.text("id") and node in kv:
+            cells.wrong("id", say("another id: node {id} gives it to what stands there", id=node))
 
 
 def _failures_per_year(cells: Cells, length_km: float | None) -> float | None:

@@ -117,6 +117,15 @@ BROKEN = {
         ),
         ["n.csv:2:1: no breaker between the source and these lines: a"],
     ),
+    "lines with the ids of a bus and of a transformer": (
+        NODES,
+        EDGES.replace("a,s,1", "dt1,s,1") + "bus1,s,1,line,1,cable,0.2,,CB,1,LBS,0\n"
+        "bus9,s,1,line,1,cable,0.2,,CB,1,LBS,0\n",
+        [
+            "e.csv:3:1: id: expected another id: node 1 gives it to what stands there, got 'dt1'",
+            "e.csv:4:1: id: expected another id: node 1 gives it to what stands there, got 'bus1'",
+        ],
+    ),
     "a village without any breaker": (
         NODES + "".join(f"{k},20,10.02,50.0,0,0\n" for k in range(2, 14)),
         EDGES.replace("CB", "LBS")
