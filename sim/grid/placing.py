@@ -122,8 +122,10 @@ class _Placing:
             raise InputError(standing_at(f"{where}.to_bus", words))
         self._district_ix = one.district_ix
         self._prefix = self._districts[one.district_ix].id
-        if any(each.id == f"{self._prefix}/{name}" for each in self._sections):
-            words = say("{district!r} has a line of that name", district=self._prefix)
+        others = (*self._sections, *self._substation_transformers, *self._buses, *self._switches)
+        taken = {each.id for each in (*others, *self._transformers)}
+        if f"{self._prefix}/{name}" in taken:
+            words = say("{district!r} has an asset of that name", district=self._prefix)
             raise InputError(standing_at(where, words))
         length_km = tie.length
         if length_km is None:

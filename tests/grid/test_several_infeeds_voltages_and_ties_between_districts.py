@@ -109,7 +109,7 @@ def test_only_districts_that_ties_join_are_traced_together() -> None:
             {**TIE, "to_bus": "west/bush"},
             "grid.ties.a1.to_bus: expected another bus of 10 kV, got 'west/bush'",
         ),
-        (TIE, "grid.ties.a1: 'east' has a line of that name"),
+        (TIE, "grid.ties.a1: 'east' has an asset of that name"),
     ],
 )
 def test_a_tie_that_cannot_be_says_why(tie: dict[str, Any], message: str) -> None:
