@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from sim.errors import Problem
 from sim.grid.source import SwitchKind
 from sim.messages import Message
 
@@ -14,6 +13,7 @@ __all__ = [
     "Branch",
     "BranchKind",
     "Bus",
+    "Construction",
     "Device",
     "Finding",
     "Findings",
@@ -26,6 +26,7 @@ __all__ = [
 ]
 
 BranchKind = Literal["line", "switch", "transformer"]
+Construction = Literal["cable", "overhead"]
 Sort = Literal["oddity", "assumption", "left_out"]
 
 
@@ -101,7 +102,7 @@ class Branch:
     u: str
     v: str
     length_km: float | None = None
-    construction: Literal["cable", "overhead"] | None = None
+    construction: Construction | None = None
     max_i_ka: float | None = None
     rated_mva: float | None = None
     kv: tuple[float | None, float | None] = (None, None)
@@ -181,11 +182,8 @@ class Network:
     sources: list[Source] = field(default_factory=list)
     supplied: dict[str, Supplied] = field(default_factory=dict)
     findings: Findings = field(default_factory=Findings)
-    problems: list[Problem] = field(default_factory=list)
-    """What makes an import impossible."""
     voltage_bases: tuple[float, ...] = ()
-    counts: dict[str, float] = field(default_factory=dict)
-    """Totals of the source as read, for a check by eye against the program it comes from."""
+    """Voltages between lines that the source names as its own."""
 
     @property
     def start(self) -> Place:

@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 import importlib.util
-import json
 import math
-import subprocess
-import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from sim.errors import InputError, Problem, ScenarioError
 from sim.grid.imports import dss_phases
-from sim.grid.imports.dss_text import Command, Element, Script, read_script, text_of
+from sim.grid.imports.dss_run import build
+from sim.grid.imports.dss_text import Element, Script, read_script, text_of
 from sim.grid.imports.network import Branch, Bus, Device, Load, Network, Place, Source
 from sim.grid.imports.options import LENGTH_UNITS_KM, Options
+from sim.grid.source import SwitchKind
 from sim.messages import Message, joined, quoted, say, verbatim
 
 __all__ = ["find_main", "read_opendss"]
 
-_ENGINE = Path(__file__).with_name("dss_engine.py")
-_LONGEST_S = 300.0
-_DEFAULT_AMPS = 400.0
-_PROTECTION = (("swtcontrol", "LBS"), ("relay", "CB"), ("recloser", "RECLOSER"), ("fuse", "FUSE"))
+_PROTECTION: tuple[tuple[str, SwitchKind], ...] = (
+    ("swtcontrol", "LBS"),
+    ("relay", "CB"),
+    ("recloser", "RECLOSER"),
+    ("fuse", "FUSE"),
+)
 """Controls that make a device of a branch's end, and of which kind; the later one wins."""
-_REMARKS = {
+_REMARKS: dict[str, SwitchKind] = {
     "loadbreakswitch": "LBS",
     "breaker": "CB",
     "recloser": "RECLOSER",
@@ -75,44 +75,12 @@ def read_opendss(sources: Sequence[Path], options: Options) -> Network:
     further = [each for each in sources if each.is_file() and each != main]
     network = Network(name=main.stem, file=str(main))
     script = read_script(main, further, roots, network.findings)
-    built = _built(script.commands, network.start)
+    built = build(script.commands, network.start)
     if not built["name"]:
         raise ScenarioError([Problem(str(main), 1, 1, say("no circuit begins here"))])
     network.name = built["name"]
     _Circuit(network, script, built, options).read()
     return network
-
-
-def _built(commands: Sequence[Command], start: Place) -> dict[str, Any]:
-    """Return what the engine builds, in a process of its own and an empty folder."""
-    texts = json.dumps([each.text for each in commands])
-    with tempfile.TemporaryDirectory(prefix="stormdesk-import-") as folder:
-        try:
-            done = subprocess.run(
-                [sys.executable, "-I", str(_ENGINE)],
-                input=texts.encode(),
-                cwd=folder,
-                capture_output=True,
-                timeout=_LONGEST_S,
-                check=False,
-            )
-        except subprocess.TimeoutExpired as error:
-            words = say("the OpenDSS engine did not come to an end in {n:g} s", n=_LONGEST_S)
-            raise ScenarioError([Problem(start.file, start.line, 1, words)]) from error
-    try:
-        found: dict[str, Any] = json.loads(done.stdout)
-    except ValueError as error:
-        words = say("the OpenDSS engine broke down over it (code {code})", code=done.returncode)
-        number = _last_number(done.stderr)
-        at = commands[number].place if 0 <= number < len(commands) else start
-        raise ScenarioError([Problem(at.file, at.line, 1, words)]) from error
-    return found
-
-
-def _last_number(told: bytes) -> int:
-    """Return the number of the last command the engine was given, -1 if none."""
-    numbers = [each for each in told.split() if each.isdigit()]
-    return int(numbers[-1]) if numbers else -1
 
 
 class _Circuit:
@@ -286,7 +254,7 @@ class _Circuit:
     def _positions(self, branch: Branch, record: Mapping[str, Any]) -> None:
         """Take what `Open` and `Close` left: an opened end, or phases of it."""
         element = self._element("line", record)
-        kind = "LBS"
+        kind: SwitchKind = "LBS"
         if branch.kind == "switch" and element is not None:
             word = element.remark.removeprefix("CIM ").strip().lower()
             kind = _REMARKS.get(word, "LBS")
@@ -300,7 +268,7 @@ class _Circuit:
                 self._findings.assume(branch.place, "device", branch.id, words)
         if branch.kind == "switch":
             is_open = any(any(each) for each in record["open"])
-            branch.devices[0] = Device(kind, is_closed=not is_open)  # type: ignore[arg-type]
+            branch.devices[0] = Device(kind, is_closed=not is_open)
 
     def _transformer(self, record: Mapping[str, Any], kind: str) -> None:
         """Take one branch from the highest winding to each other bus."""
@@ -397,7 +365,7 @@ class _Circuit:
             words = say("generation is taken as back-up of the transformer it stands behind only")
             self._findings.assume(element.place, "generation", f"{kind}.{name}", words)
 
-    def _protection(self, record: Mapping[str, Any], kind: str, device: str) -> None:
+    def _protection(self, record: Mapping[str, Any], kind: str, device: SwitchKind) -> None:
         place, name = self._place(kind, record), f"{kind}.{record['Name'].lower()}"
         target = str(record.get("SwitchedObj") or record.get("MonitoredObj") or "").lower()
         of, _, what = target.partition(".")
@@ -421,7 +389,7 @@ class _Circuit:
                 new=device,
             )
             self._findings.odd(place, "device", name, words)
-        branch.devices[end] = Device(device, is_closed)  # type: ignore[arg-type]
+        branch.devices[end] = Device(device, is_closed)
 
     def _places(self) -> None:
         known = self._script.coordinates

@@ -9,7 +9,7 @@ from pathlib import Path
 from sim.errors import Problem, ScenarioError
 from sim.grid.imports.folding import put
 from sim.grid.imports.frames import Frames, Record
-from sim.grid.imports.network import Branch, Bus, Device, Load, Network, Source
+from sim.grid.imports.network import Branch, Bus, Construction, Device, Load, Network, Source
 from sim.grid.imports.options import Options
 from sim.grid.imports.simbench_types import customers_behind
 from sim.grid.source import SwitchKind
@@ -18,7 +18,7 @@ from sim.messages import quoted, say
 __all__ = ["read_pandapower"]
 
 _SWITCHES: dict[str, SwitchKind] = {"CB": "CB", "LBS": "LBS", "LS": "LBS", "DS": "LBS"}
-_CONSTRUCTIONS = {"cs": "cable", "ol": "overhead"}
+_CONSTRUCTIONS: dict[str, Construction] = {"cs": "cable", "ol": "overhead"}
 _NOT_IMPORTED = (
     "motor",
     "asymmetric_sgen",
@@ -142,7 +142,7 @@ class _Net:
             u=self._at(row, "from_bus"),
             v=self._at(row, "to_bus"),
             length_km=_positive(row.number("length_km")),
-            construction=kind,  # type: ignore[arg-type]
+            construction=kind,
             max_i_ka=amps * parallel if amps and 0 < amps < 100 else None,
             r_ohm_per_km=None if r is None else r / parallel,
             x_ohm_per_km=None if x is None else x / parallel,

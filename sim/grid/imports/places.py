@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from collections.abc import Callable
 from statistics import median
 
 from sim.errors import InputError
@@ -23,7 +24,8 @@ coordinates have about 6.5."""
 _TRUE = (0.8, 1.6)
 """The same, between which the coordinates may be those of the real lines."""
 
-Pairs = dict[str, tuple[float, float]]
+Pair = tuple[float, float]
+Pairs = dict[str, Pair]
 """(x or longitude, y or latitude) by bus."""
 
 
@@ -74,7 +76,7 @@ def _on_earth_km(one: tuple[float, float], two: tuple[float, float]) -> float:
     return distance_km(one[1], one[0], two[1], two[0])
 
 
-def _ratio(network: Network, places: Pairs, apart) -> float | None:  # type: ignore[no-untyped-def]
+def _ratio(network: Network, places: Pairs, apart: Callable[[Pair, Pair], float]) -> float | None:
     """Return the median of line length over the distance of its ends, None if nothing tells."""
     found = []
     for branch in network.branches.values():

@@ -9,7 +9,7 @@ from pathlib import Path
 from sim.errors import InputError, Problem, ScenarioError
 from sim.grid.imports.cells import Cells, Table
 from sim.grid.imports.folding import fold
-from sim.grid.imports.network import Branch, Bus, Device, Load, Network, Source
+from sim.grid.imports.network import Branch, Bus, Construction, Device, Load, Network, Source
 from sim.grid.imports.options import Options
 from sim.grid.imports.simbench_types import customers_behind
 from sim.grid.source import SwitchKind
@@ -35,7 +35,7 @@ _TABLES: Mapping[str, Sequence[str]] = {
 }
 """Columns needed of each table; a missing table has no rows, but for `Node` and `Line`."""
 _SWITCHES: dict[str, SwitchKind] = {"CB": "CB", "LBS": "LBS", "LS": "LBS", "DS": "LBS"}
-_CONSTRUCTIONS = {"cable": "cable", "ohl": "overhead"}
+_CONSTRUCTIONS: dict[str, Construction] = {"cable": "cable", "ohl": "overhead"}
 _EQUIVALENT = re.compile(r".+_([^_]+)_eq")
 """`subnet` of what stands in for another grid."""
 _BALANCING = "vavm"
@@ -146,7 +146,7 @@ class _Set:
                     u=u,
                     v=v,
                     length_km=row.number("length", 0.0),
-                    construction=kind,  # type: ignore[arg-type]
+                    construction=kind,
                     max_i_ka=amps / 1000.0 if amps else None,
                     r_ohm_per_km=of.number("r") if of is not None else None,
                     x_ohm_per_km=of.number("x") if of is not None else None,

@@ -7,7 +7,17 @@ from pathlib import Path
 
 from sim.errors import InputError, Problem, ScenarioError
 from sim.grid.imports.cells import Cells, Table
-from sim.grid.imports.network import Branch, Bus, Device, Load, Network, Place, Source
+from sim.grid.imports.network import (
+    Branch,
+    BranchKind,
+    Bus,
+    Construction,
+    Device,
+    Load,
+    Network,
+    Place,
+    Source,
+)
 from sim.grid.imports.options import Options
 from sim.grid.source import SwitchKind
 from sim.messages import joined, quoted, say
@@ -66,7 +76,7 @@ _EDGE_FURTHER = (
     "r_ohm_per_km",
     "x_ohm_per_km",
 )
-_KINDS = {
+_KINDS: dict[str, BranchKind] = {
     "": "line",
     "line": "line",
     "cable": "line",
@@ -78,7 +88,7 @@ _KINDS = {
     "switch": "switch",
     "开关": "switch",
 }
-_CONSTRUCTIONS = {
+_CONSTRUCTIONS: dict[str, Construction] = {
     "cable": "cable",
     "cs": "cable",
     "underground": "cable",
@@ -230,11 +240,11 @@ class _Tables:
         branch = Branch(
             id=name,
             place=row.place,
-            kind=kind,  # type: ignore[arg-type]
+            kind=kind,
             u=u,
             v=v,
             length_km=row.number("length_km", 0) if metres is None else metres / 1000.0,
-            construction=_CONSTRUCTIONS.get(row.text("construction").lower() or word),  # type: ignore[arg-type]
+            construction=_CONSTRUCTIONS.get(row.text("construction").lower() or word),
             max_i_ka=row.number("max_i_ka", 0) if amps is None else amps / 1000.0,
             rated_mva=row.number("rated_mva", 0) if kva is None else kva / 1000.0,
             further=further,

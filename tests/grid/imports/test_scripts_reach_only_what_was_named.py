@@ -127,7 +127,7 @@ def test_breakdown_of_the_engine_is_said_with_the_line_it_was_at(
         "import os, sys\nsys.stdin.read()\nos.write(2, b'-1 0 1 2 3')\nos.kill(os.getpid(), 11)\n",
         encoding="utf-8",
     )
-    monkeypatch.setattr("sim.grid.imports.opendss._ENGINE", engine)
+    monkeypatch.setattr("sim.grid.imports.dss_run._ENGINE", engine)
     folder = tmp_path / "feeder"
     folder.mkdir()
     said = complaint(folder, BODY)
