@@ -18,7 +18,7 @@ from sim.hazards.fragility import (
     tree_curve,
     wood_pole_of_age,
 )
-from sim.hazards.loaded import Broken, Later, Lines, breaking, each_curve, moments
+from sim.hazards.loaded import Broken, Later, Lines, breaking, moments
 from sim.hazards.wind import WindField
 from sim.scenario.hazards import Fragility, Hazards
 from sim.scenario.trees import Trees
@@ -81,40 +81,36 @@ def _parts(
     n_spans, touching = block.assets.n_spans[block.at], fragility.temporary_share
     if fragility.spans != "none":
         yield Parts("span", 0, CURVES[fragility.spans], *luck.span, touching), n_spans
-    names = _supports(fragility, block)
-    if any(name != "none" for name in names):
-        stands = np.array([name != "none" for name in names])
-        curves = each_curve(names, _support_curve) if len(set(names)) > 1 else ()
-        first = _support_curve(next(name for name in names if name != "none"))
-        yield Parts("pole", 1, first, *luck.pole, 0.0, curves), np.where(stands, n_spans + 1, 0)
+    supports = _supports(fragility, block)
+    first = next((each for each in supports if each is not None), None)
+    if first is not None:
+        stands = np.array([each is not None for each in supports])
+        # any curve will do where nothing stands
+        curves = tuple(each or first for each in supports)
+        same = all(each is first for each in curves)
+        parts = Parts("pole", 1, first, *luck.pole, 0.0, () if same else curves)
+        yield parts, np.where(stands, n_spans + 1, 0)
 
 
-def _supports(fragility: Fragility, block: Lines) -> list[str]:
-    """Return the curve of the supports of each section; wood by age carries its age."""
-    poles: list[str] = [fragility.poles] * len(block.at)
+def _supports(fragility: Fragility, block: Lines) -> list[Curve | None]:
+    """Return the curve of the poles or towers of each section; None where none can fail."""
     if fragility.poles == "wood_pole_by_age":
         ages = block.column(block.assets.section_age_years, fragility.wood_age_years)
-        poles = [f"{_WOOD}{age}" for age in ages]
+        poles: list[Curve | None] = [wood_pole_of_age(age) for age in ages.tolist()]
+    else:
+        poles = [_named(fragility.poles)] * len(block.at)
     if fragility.towers == "as_poles":
         return poles
+    tower = _named(fragility.towers)
     kv = block.column(block.assets.section_kv, 0.0)
     return [
-        fragility.towers if each >= fragility.tower_from_kv else pole
+        tower if each >= fragility.tower_from_kv else pole
         for each, pole in zip(kv, poles, strict=True)
     ]
 
 
-_WOOD = "wood of "
-
-
-def _support_curve(name: str) -> Curve:
-    if name.startswith(_WOOD):
-        return wood_pole_of_age(float(name.removeprefix(_WOOD)))
-    # nothing stands where the name is none: any curve will do
-    return _BY_NAME.get(name, CURVES["quanta_pole"])
-
-
-_BY_NAME: dict[str, Curve] = {str(name): curve for name, curve in CURVES.items()}
+def _named(name: str) -> Curve | None:
+    return {str(known): curve for known, curve in CURVES.items()}.get(name)
 
 
 def _by_trees(
@@ -128,7 +124,7 @@ def _by_trees(
     if not n_trees.any():
         return []
     heights = block.column(assets.section_tree_height_m, trees.height_m).tolist()
-    curves = each_curve(heights, tree_curve)
+    curves = tuple(tree_curve(height) for height in heights)
     parts = Parts("tree", 0, curves[0], *luck.tree, trees.temporary_share, curves)
     trees_of = dict(zip(block.at.tolist(), n_trees.tolist(), strict=True))
     spans_of = dict(zip(block.at.tolist(), n_spans.tolist(), strict=True))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,14 +11,13 @@ from numpy.typing import NDArray
 from sim.engine.quantiles import quantile
 from sim.engine.streams import Streams, Trait
 from sim.hazards.assets import Assets, Hazard, Kind, owners
-from sim.hazards.fragility import Curve, Parts, Thresholds, draw_thresholds
+from sim.hazards.fragility import Parts, Thresholds, draw_thresholds
 from sim.hazards.shared import Shared
 from sim.scenario.condition import Latent
 
-__all__ = ["BLOCK", "Broken", "Later", "Lines", "breaking", "each_curve", "later", "moments"]
+__all__ = ["BLOCK", "Broken", "Later", "Lines", "breaking", "later", "moments"]
 
 Floats = NDArray[np.float64]
-_Key = TypeVar("_Key", str, float)
 
 BLOCK = 16_384
 """Most sections looked at in one go."""
@@ -147,9 +145,3 @@ def moments(drawn: Thresholds, t_s: Floats, load: Floats) -> Floats:
         part = min(1.0, (threshold - before) / (after - before))
         moments_s[k] = t_s[step - 1] + part * (t_s[step] - t_s[step - 1])
     return moments_s
-
-
-def each_curve(values: Sequence[_Key], curve: Callable[[_Key], Curve]) -> tuple[Curve, ...]:
-    """Return a curve for each value, made once a value."""
-    made = {value: curve(value) for value in dict.fromkeys(values)}
-    return tuple(made[value] for value in values)

@@ -177,8 +177,9 @@ class Hazards(Section):
     third_party: ThirdParty | None = None
     """Diggers, cranes, vehicles. Default: none."""
     areas: dict[str, Annotated[float, Field(ge=0, le=1000)]] = default({})
-    """Factor on the steady rates of distribution transformers (and on faults behind them) by the
-    word in the node column `area`, such as `old: 2, illegal_wiring: 3`. Default: 1 for all."""
+    """Factor on the steady rates of distribution transformers by the word in the node column
+    `area`, such as `old: 2, illegal_wiring: 3`; what lies behind them has `low_voltage.areas`.
+    Default: 1 for all."""
     ageing: Ageing = Ageing()
     """Factor on the steady rates by age."""
     dependence: Dependence = Dependence()
