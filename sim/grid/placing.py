@@ -122,8 +122,9 @@ class _Placing:
             raise InputError(standing_at(f"{where}.to_bus", words))
         self._district_ix = one.district_ix
         self._prefix = self._districts[one.district_ix].id
-        others = (*self._sections, *self._substation_transformers, *self._buses, *self._switches)
-        taken = {each.id for each in (*others, *self._transformers)}
+        taken = {each.id for each in self._sections} | {each.id for each in self._switches}
+        taken |= {each.id for each in self._buses} | {each.id for each in self._transformers}
+        taken |= {each.id for each in self._substation_transformers}
         if f"{self._prefix}/{name}" in taken:
             words = say("{district!r} has an asset of that name", district=self._prefix)
             raise InputError(standing_at(where, words))
