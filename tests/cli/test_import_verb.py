@@ -135,7 +135,7 @@ def test_without_the_library_the_way_to_install_it_is_said(tmp_path: Path) -> No
         check=False,
     )
     assert done.returncode == 2
-    assert 'python -m pip install "stormdesk[grids]"' in done.stderr
+    assert "python -m pip install opendssdirect.py" in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -27,6 +27,12 @@ def inspect(network: Network) -> None:
         if branch.kind == "line" and branch.length_km == 0:
             words = say("a line without length")
             network.findings.odd(branch.place, "zero_length", branch.id, words)
+    bare = [each for each in network.supplied.values() if each.has_fuse is None]
+    if any("transformer_fuse" not in each.further for each in bare):
+        words = say(
+            "distribution transformers are taken to have a fuse each, where nothing is said"
+        )
+        network.findings.assume(network.start, "fuses", network.name, words)
     if not any(each.customers for each in network.supplied.values()):
         words = say("no load has customers")
         network.findings.odd(network.start, "no_customers", network.name, words)

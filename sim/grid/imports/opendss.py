@@ -67,7 +67,7 @@ def read_opendss(sources: Sequence[Path], options: Options) -> Network:
         raise InputError(
             say(
                 "OpenDSS files need the package opendssdirect.py: {command}",
-                command='python -m pip install "stormdesk[grids]"',
+                command="python -m pip install opendssdirect.py",
             )
         )
     main = find_main(sources)

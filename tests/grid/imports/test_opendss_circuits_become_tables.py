@@ -137,6 +137,11 @@ def test_service_transformers_take_what_lies_behind(tmp_path: Path) -> None:
     assert (element, line) == ("t1", 5)
     assert "lines: 1 (0.015 km), switches: 0, loads: 2, 8 kW" in found.findings("collapsed")[0].text
     assert "phases" not in found.subjects
+    assert "fuses" not in found.subjects
+    (tmp_path / "bare").mkdir()
+    bare = opendss(tmp_path / "bare", L1 + SERVICE.replace("new fuse", "!"))
+    assert bare.nodes["a"]["transformer_fuse"] == ""
+    assert bare.found("fuses") == [("small", 1)]
 
 
 def test_low_voltage_stays_where_it_is_wanted(tmp_path: Path) -> None:
