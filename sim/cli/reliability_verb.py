@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.cli.folders import result_folder
-from sim.cli.output import note
+from sim.cli.output import bar, note
 from sim.text.catalogue import Translator
 
 if TYPE_CHECKING:
@@ -54,9 +54,22 @@ def assess_grid(request: Request, out: Path | None, as_json: bool, tr: Translato
     if request.years:
         from sim.world.years import simulate
 
-        years = simulate(
-            grid, steady, settings, request.years, request.seed, momentary_s, study.protection
-        )
+        with bar(tr("reliability.simulating")) as progress:
+
+            def tell(through: int) -> None:
+                progress.update(progress.task_ids[0], completed=through / request.years)
+
+            years = simulate(
+                grid,
+                steady,
+                settings,
+                request.years,
+                request.seed,
+                momentary_s,
+                study.protection,
+                tell,
+            )
+            progress.update(progress.task_ids[0], completed=1.0)
     content = _content(found, years)
     write_page(folder / "reliability.json", json.dumps(content, ensure_ascii=False, indent=1))
     write_page(folder / "load_points.csv", _load_points(content["load_points"]))

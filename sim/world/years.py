@@ -8,6 +8,7 @@ Running times are keyed by component, so another component or setting does not c
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from functools import partial
 
 from sim.engine.clock import Clock
@@ -45,12 +46,17 @@ def simulate(
     seed: int,
     momentary_s: float = 3 * MINUTE_S,
     practice: Practice | None = None,
+    progress: Callable[[int], None] = lambda _years: None,
 ) -> SimulatedYears:
     """Return the indices of many simulated years; the same seed gives the same years.
 
-    practice: what protection does by itself; without one, the defaults.
+    practice: what protection does by itself; without one, the defaults. progress hears now and then
+    how many years are through.
     """
     run = _Years(grid, steady, settings, years, seed, momentary_s, practice or Practice())
+    for through in range(0, years, max(1, years // 100)):
+        run.until(through)
+        progress(through)
     return run.result()
 
 
@@ -107,11 +113,16 @@ class _Years:
             }
         )
         self._episodes = dict.fromkeys(self._components, 0)
+        for each in self._components.values():
+            self._run(each)
+
+    def until(self, years: int) -> None:
+        """Run until so many years are through."""
+        if years:
+            self._clock.run(until=years * YEAR_S)
 
     def result(self) -> SimulatedYears:
         """Run until all that began within the years is over, and return what was counted."""
-        for each in self._components.values():
-            self._run(each)
         self._clock.run()
         for transformer_ix, (start_s, end_s) in self._out.items():
             self._counting.add(transformer_ix, start_s / HOUR_S, end_s / HOUR_S)
