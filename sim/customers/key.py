@@ -8,9 +8,8 @@ empty. Batteries are full again as soon as there is power (assumption).
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 from sim.engine.clock import Clock
@@ -29,29 +28,13 @@ from sim.engine.sampling import quantile
 from sim.engine.streams import Streams
 from sim.errors import InputError
 from sim.grid.assets import NONE, Grid
-from sim.grid.worth import weights
-from sim.messages import NOTHING, Message, say, standing_at
+from sim.grid.worth import unknown_transformers, weights
+from sim.messages import standing_at
 from sim.scenario.customers import Customers
 from sim.scenario.key_customers import KeyCustomer
 from sim.units import HOUR_S
 
-__all__ = ["KeyCustomers", "unknown_transformers", "weights"]
-
-
-def unknown_transformers(section: Customers, grid: Grid) -> Iterator[tuple[str, str, Message]]:
-    """Yield each key customer that hangs on no transformer of the grid, the key, what is wrong."""
-    for name, each in section.key.items():
-        sources = {"transformer": each.transformer}
-        if each.second_source:
-            sources["second_source"] = each.second_source
-        for key, where in sources.items():
-            if where not in grid.transformer_ix:
-                near = get_close_matches(where, grid.transformer_ix, n=1)
-                hint = say(" Did you mean {near!r}?", near=near[0]) if near else NOTHING
-                words = say(
-                    "no distribution transformer is called {name!r}.{hint}", name=where, hint=hint
-                )
-                yield name, key, words
+__all__ = ["KeyCustomers", "weights"]
 
 
 @dataclass(slots=True)

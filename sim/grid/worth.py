@@ -1,17 +1,20 @@
-"""What the supply of each distribution transformer is worth beyond its customers."""
+"""Important users and others by transformer: what its supply is worth beyond its customers."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
+from difflib import get_close_matches
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.grid.assets import Grid
 from sim.grid.loads import class_counts
+from sim.messages import NOTHING, Message, say
 from sim.scenario.customers import Customers
 
-__all__ = ["weights"]
+__all__ = ["unknown_transformers", "weights"]
 
 
 def weights(grid: Grid, section: Customers, day: date | None = None) -> NDArray[np.float64]:
@@ -35,3 +38,19 @@ def weights(grid: Grid, section: Customers, day: date | None = None) -> NDArray[
             if name in seasons and seasons[name].holds(day):
                 more += counts[:, column] * (seasons[name].counts_for - 1.0)
     return more
+
+
+def unknown_transformers(section: Customers, grid: Grid) -> Iterator[tuple[str, str, Message]]:
+    """Yield each key customer that hangs on no transformer of the grid, the key, what is wrong."""
+    for name, each in section.key.items():
+        sources = {"transformer": each.transformer}
+        if each.second_source:
+            sources["second_source"] = each.second_source
+        for key, where in sources.items():
+            if where not in grid.transformer_ix:
+                near = get_close_matches(where, grid.transformer_ix, n=1)
+                hint = say(" Did you mean {near!r}?", near=near[0]) if near else NOTHING
+                words = say(
+                    "no distribution transformer is called {name!r}.{hint}", name=where, hint=hint
+                )
+                yield name, key, words

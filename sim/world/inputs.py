@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TypeVar
 
-from sim.customers.key import unknown_transformers
 from sim.errors import InputError, ScenarioError
 from sim.grid.assets import Grid
 from sim.grid.importers import build_grid
 from sim.grid.topology import Topology
+from sim.grid.worth import unknown_transformers
 from sim.hazards.besttrack import read_best_track
 from sim.hazards.failures import assets_of, unknown_assets
 from sim.hazards.low_voltage import wrong_events
