@@ -15,16 +15,19 @@ from sim.engine.facts import (
     IncidentClosed,
     IncidentOpened,
     LowVoltageFaultCleared,
+    LowVoltageFaultStruck,
     MeterHeard,
     RepairStarted,
     ReportTriaged,
     SupplyRestored,
 )
+from sim.indicators.catalogue import measure
+from sim.store.manifest import Manifest
 from sim.world.collect import collect
 from sim.world.views import Views
 from sim.world.world import World
 from tests.world.laws import check_calls, check_crews
-from tests.world.town import HOUR, constant, event, facts, finish, first, merged, world
+from tests.world.town import HOUR, constant, event, facts, finish, first, load, merged, world
 
 DARK: dict[str, Any] = {
     "rates": {"branch_per_year": 0, "service_per_year": 0, "customer_per_year": 0},
@@ -223,13 +226,13 @@ def test_a_nested_fault_is_found_when_the_feeder_is_back(tmp_path: Path) -> None
         if each.fact.transformer == "d/dt2" and each.t_s > restored.t_s
     ]
     assert reports
-    back = first(town, CustomersRestored)
-    assert back.t_s > restored.t_s
+    mended = first(town, CustomersRestored)
+    assert mended.t_s > restored.t_s
     of_two = [row for row in rows(town) if row[0] == 1 and row[3] - row[2] > 0.1]
     # branch 2 of 3 feeds customers 33 to 49
     assert [row[1] for row in of_two] == [17, 33]
     assert len({row[2] for row in of_two}) == 1
-    assert of_two[0][3] == round(back.t_s / HOUR, 3) > of_two[1][3]
+    assert of_two[0][3] == round(mended.t_s / HOUR, 3) > of_two[1][3]
 
 
 def test_an_overlapping_outage_counts_nobody_twice(tmp_path: Path) -> None:
@@ -341,3 +344,88 @@ def test_the_console_shows_trouble_behind_a_transformer(tmp_path: Path) -> None:
     assert (row["device"], row["customers"], row["n_reports"]) == ("d/dt1/customer9", 1, 1)
     assert row["status"] in ("open", "crew")
     assert [each["kind"] for each in shown["alarms"]] == ["trouble"]
+
+
+def test_work_orders_of_trouble_behind_a_transformer_know_their_incident(tmp_path: Path) -> None:
+    """Four reports of one dead drop: one main order, three merged, all with crew and supply."""
+    town = dark(tmp_path, part("1 h", "d/dt1", "service", 1))
+    orders = collect(town)["work_orders"]
+    assert sorted(orders["kind"].tolist()) == ["merged"] * 3 + ["order"]
+    assert set(orders["incident"].tolist()) == {first(town, IncidentOpened).fact.incident}
+    back_s = first(town, CustomersRestored).t_s
+    assert orders["t_restored_s"].tolist() == [back_s] * 4
+    assert (orders["t_arrived_s"] == first(town, CrewArrived).t_s).any()
+
+
+BUSY = {
+    "rates": {"branch_per_year": 300, "service_per_year": 30, "customer_per_year": 10},
+    "meters": {"share": "50 %", "last_gasp": "50 %"},
+    "triage": {"agent": "50 %", "menu": "20 %", "wrong": "20 %"},
+}
+
+
+def busy(folder: Path, **low_voltage: Any) -> World:
+    return world(
+        folder,
+        events=[event("3 h", "d/a2")],
+        low_voltage=merged(merged(DARK, BUSY), low_voltage),
+        run={"at_least": "24 h", "at_most": "30 h"},
+    )
+
+
+def test_the_same_seed_gives_the_same_log_in_slices_too(tmp_path: Path) -> None:
+    whole = finish(busy(tmp_path))
+    sliced = busy(tmp_path)
+    for t_s in np.arange(0.0, 30 * HOUR, 1777.0):
+        sliced.run_until(float(t_s))
+    finish(sliced)
+    logs = [
+        [(each.t_s, each.cause, each.fact) for each in town.journal] for town in (whole, sliced)
+    ]
+    assert len(logs[0]) > 200
+    assert logs[0] == logs[1]
+
+
+def test_better_triage_changes_no_fault_and_nobodys_report_before_it(tmp_path: Path) -> None:
+    """Common luck: what fails, when, and for how long a repair takes stay the same."""
+    usual = finish(busy(tmp_path))
+    better = finish(busy(tmp_path, triage={"agent": 1, "menu": 1, "wrong": 0}))
+    struck = [
+        [
+            (each.t_s, each.fact.asset)
+            for each in facts(town, LowVoltageFaultStruck)
+            if each.fact.part != "customer"
+        ]
+        for town in (usual, better)
+    ]
+    early = [[row for row in rows_ if row[0] < 3 * HOUR] for rows_ in struck]
+    assert early[0] == early[1] != []
+    first_triage = min(each.t_s for each in facts(better, ReportTriaged))
+    before = [
+        [(each.t_s, each.fact) for each in facts(town, CustomerReported) if each.t_s < first_triage]
+        for town in (usual, better)
+    ]
+    assert before[0] == before[1]
+
+
+def test_indicators_count_what_was_spared(tmp_path: Path) -> None:
+    """One fault of a customer's own, settled on the phone, and one dead service drop."""
+    meters = {"meters": {"share": 0}, "triage": {"agent": 1, "menu": 1}}
+    failures = [part("1 h", "d/dt1", "customer", 9), part("2 h", "d/dt2", "service", 3)]
+    settings = merged(merged(DARK, meters), {"events": failures})
+    loaded = load(tmp_path, customers=AWAKE, low_voltage=settings)
+    town = finish(World(loaded.scenario, 1))
+    manifest = Manifest.of_run(
+        loaded, 1, town.clock.now, town.centre.call_types, town.groups.classes
+    )
+    found = {name: each.value for name, each in measure(collect(town), manifest).items()}
+    back_s = first(town, CustomersRestored).t_s
+    assert found["lv_faults"] == found["lv_own_faults"] == 1
+    assert found["lv_trips"] == 1
+    assert found["lv_trips_avoided"] == found["lv_triage_share"] == 1
+    assert found["lv_customer_hours"] == pytest.approx(4 * (back_s / HOUR - 2.0))
+    assert found["customer_hours"] == found["lv_customer_hours"]
+    assert found["customers_affected"] == found["customers_interrupted"] == 4
+    assert found["lv_own_hours"] == pytest.approx(
+        first(town, LowVoltageFaultCleared, how="own").t_s / HOUR - 1.0
+    )
