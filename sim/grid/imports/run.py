@@ -50,6 +50,9 @@ def import_network(
     leave_out_islands(network)
     collapse(network, options)
     join_phases(network)
+    if not network.branches:
+        words = say("nothing is left that a source feeds: no line, switch or transformer")
+        raise ScenarioError([Problem(network.file, 1, 1, words)])
     inspect(network)
     _keep_supplied(network)
     fill_in(network, options)

@@ -141,6 +141,12 @@ def test_script_without_a_circuit_is_refused(tmp_path: Path) -> None:
         imported(tmp_path / "lines.dss", out=tmp_path / "out")
 
 
+def test_circuit_without_a_line_is_refused(tmp_path: Path) -> None:
+    assert complaint(tmp_path, "") == (
+        "master.dss:1: nothing is left that a source feeds: no line, switch or transformer"
+    )
+
+
 @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     cut=st.integers(0, 4000),
