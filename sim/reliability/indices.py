@@ -77,7 +77,7 @@ class Component:
 
     id: str
     kind: str
-    """overhead, cable, transformer or substation_transformer."""
+    """overhead, cable, transformer, substation_transformer, breaker, switch or busbar."""
     device: str
     """What opens: a breaker, a fuse of a section, or the transformer itself (its own fuse)."""
     failures_per_year: float

@@ -1,11 +1,19 @@
 """The page of a reliability assessment: whole, escaped, short where there is too much."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
+from sim.grid.topology import Topology
+from sim.reliability.components import failing_components
 from sim.reliability.indices import Assessment, Component, LoadPoint, indices_of
+from sim.report.figures.reliability import worst_figure
 from sim.report.reliability_page import MOST_ROWS, reliability_page
+from sim.report.words import Words
+from sim.scenario.hazards import Steady
+from sim.scenario.reliability import Reliability
+from tests.grid import small
 
 
 def assessment(n: int, customers: int = 10, name: str = "d/dt") -> Assessment:
@@ -34,6 +42,30 @@ def test_page_needs_nothing_else_and_is_the_same_every_time(lang: str) -> None:
     )
     assert 'id="worst-figure"' in page
     assert ("供电可靠性：Town" in page) == (lang == "zh")
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_every_kind_of_component_has_a_name_and_a_bar(lang: str) -> None:
+    rates = Steady.model_validate(
+        {
+            "breaker_per_year": 1,
+            "switch_per_year": 1,
+            "busbar_per_year": 1,
+            "transformer_per_year": 1,
+        }
+    )
+    grid = small.two_feeders(overhead_sections=("a1",))
+    kinds = {each.kind for each in failing_components(Topology(grid), rates, Reliability())} | {
+        "substation_transformer"
+    }
+    assert len(kinds) == 7
+    words = Words(lang)
+    for kind in sorted(kinds):
+        worst = Component("d/x", kind, "d/a@s", 0.015, 10.0, 10, 0.15, 1.5, 0.1)
+        found = replace(assessment(3), components=(worst,))
+        name = words(f"reliability.kind.{kind}")
+        assert f"<td>{name}</td>" in reliability_page(found, "Town", lang)
+        assert [bar.name for bar in worst_figure(found, words).data] == [name]
 
 
 def test_names_cannot_break_out_of_the_page() -> None:

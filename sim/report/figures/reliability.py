@@ -17,6 +17,9 @@ _KINDS = {
     "cable": "believed_out",
     "transformer": "restored",
     "substation_transformer": "blocked",
+    "breaker": "abandoned",
+    "switch": "self_served",
+    "busbar": "offered",
 }
 _ROW_PX = 34
 
