@@ -984,7 +984,7 @@ class WorkScheduled(Fact):
 
 @dataclass(frozen=True, slots=True)
 class WorkPutOff(Fact):
-    """Planned work will not be done then; `why` is warning, no_crew, wind, not_normal or order."""
+    """Planned work is put off; `why`: warning, response, no_crew, wind, not_normal, order."""
 
     work: str
     why: str

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from sim.messages import say
 from sim.scenario.base import Between, Duration, Rate, Section, Share, Speed, TimeOfDay, default
 from sim.scenario.distributions import Distribution, Lognormal, LognormalShape
-from sim.scenario.emergency import Colour
+from sim.scenario.emergency import Colour, Level
 from sim.scenario.hazards import Moment
 from sim.units import DURATION
 
@@ -141,8 +141,11 @@ class Planned(Section):
     put_off_from: Colour = "orange"
     """From this colour of the weather warning on, work not begun is put off and its customers are
     told. Assumption; the domain reference suspends planned work at orange."""
+    put_off_level: Level = "III"
+    """The same from this response level on: the emergency has the crews. Assumption."""
     put_off_within: Duration = default("24 h")
-    """Work that would start within this time of the warning is put off. Assumption."""
+    """Work that would start within this time of the warning or the response is put off.
+    Assumption."""
     live_line_crews: tuple[str, ...] = ()
     """Crews that can work under voltage (`d/a1`). Default: none, so nobody can."""
     live_line_gust: Speed = default("10.7 m/s")

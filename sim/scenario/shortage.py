@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from sim.messages import say
 from sim.scenario.base import Between, Duration, Power, Section, Share, default
 from sim.scenario.hazards import Moment
+from sim.scenario.key_customers import Grade
 from sim.units import DURATION
 
 __all__ = ["Curtailment", "GapColours", "Shortage", "SupplyStep"]
@@ -109,6 +110,9 @@ class Shortage(Section):
     transformers. Default: none."""
     protected_classes: tuple[str, ...] = ()
     """Classes of customers whose transformers are protected. Default: none."""
+    protected_grades: tuple[Grade, ...] = ("special", "first", "second")
+    """Grades of important users (`customers.key`) whose transformers are protected. Default: all
+    lasting ones; orderly use of electricity spares important users."""
     longest_off: Annotated[Duration, Between(DURATION, "5 min")] = default("2 h")
     """Longest turn of a feeder, while others can take the next one. Assumption."""
     pause: Duration = default("4 h")

@@ -24,6 +24,7 @@ from sim.crews.dispatch import Candidate, OpenTask, best_crew, help_within_km
 from sim.engine.clock import LAST
 from sim.engine.facts import (
     CrewReleased,
+    ResponseLevelChanged,
     WarningChanged,
     WorkBegan,
     WorkEnded,
@@ -38,7 +39,7 @@ from sim.grid.flows import check_switching
 from sim.grid.topology import Positions
 from sim.operations.isolation import Isolation, Move, isolate, zones_of
 from sim.operations.scheduling import Job, Quote, cheapest, coordinated, quote
-from sim.scenario.emergency import COLOURS
+from sim.scenario.emergency import COLOURS, LEVELS
 from sim.scenario.planned import OPTIONS, WorkOption
 from sim.units import HOUR_S, MINUTE_S
 from sim.world.deliberate import HandlerPair
@@ -283,12 +284,7 @@ class PlannedWork:
         is_mine = self._world.seats.is_autopilot(DISPATCHER)
         if work.outage is not outage or work.state != "waiting" or not is_mine:
             return
-        colours = COLOURS.index
-        why = ""
-        if colours(self._world.levels.colour) >= colours(self._section.put_off_from):
-            why = "warning"
-        elif self._is_windy(work):
-            why = "wind"
+        why = self._emergency() or ("wind" if self._is_windy(work) else "")
         if why:
             self._give(PutOffPlannedWork(work.job.id, why), work.seq)
             return
@@ -310,17 +306,26 @@ class PlannedWork:
         gust_ms = self._world.wind.gust_ms_at(self._clock.now, place.lat, place.lon)
         return bool(gust_ms > self._section.live_line_gust)
 
-    def warned(self, fact: WarningChanged, seq: int) -> None:
-        """Put off work that would begin soon when a warning is issued."""
-        section = self._section
-        if COLOURS.index(fact.colour) < COLOURS.index(section.put_off_from):
+    def warned(self, fact: WarningChanged | ResponseLevelChanged, seq: int) -> None:
+        """Put off work that would begin soon when a warning is issued or a response starts."""
+        why = self._emergency()
+        is_warning = isinstance(fact, WarningChanged)
+        if not why or is_warning != (why == "warning"):
             return
-        until_s = self._clock.now + section.put_off_within
+        until_s = self._clock.now + self._section.put_off_within
         for work in list(self.works.values()):
             soon = work.outage is not None and work.outage.start_s <= until_s
             if work.state == "waiting" and soon:
-                order = PutOffPlannedWork(work.job.id, "warning")
+                order = PutOffPlannedWork(work.job.id, why)
                 self._clock.call_in(0.0, partial(self._give_if_on, order, seq), LAST)
+
+    def _emergency(self) -> str:
+        """Return why no work may begin now: a warning, the response, or '' for neither."""
+        levels, section = self._world.levels, self._section
+        if COLOURS.index(levels.colour) >= COLOURS.index(section.put_off_from):
+            return "warning"
+        is_high = LEVELS.index(levels.level) >= LEVELS.index(section.put_off_level)
+        return "response" if is_high else ""
 
     def _give_if_on(self, command: Command, cause: int) -> None:
         if self._world.seats.is_autopilot(DISPATCHER):

@@ -186,6 +186,9 @@ class Shortage:
         found = {
             grid.transformer_ix[n] for n in self._section.protected if n in grid.transformer_ix
         }
+        grades = self._section.protected_grades
+        important = (e for e in world.scenario.customers.key.values() if e.grade in grades)
+        found |= {grid.transformer_ix[each.transformer] for each in important}
         groups = world.groups
         for name in self._section.protected_classes:
             of_class = (groups.class_ix == groups.classes.index(name)) & (groups.customers > 0)

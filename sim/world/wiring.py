@@ -30,6 +30,7 @@ from sim.engine.facts import (
     PatrolEnded,
     RepairEnded,
     RepairStarted,
+    ResponseLevelChanged,
     RestorationTimeSet,
     SectionFuseBlown,
     SupplyLost,
@@ -86,6 +87,7 @@ def reactions(world: World) -> Mapping[type[Fact], Sequence[Reaction]]:
         CrewShiftStarted: [w.crew_ready],
         # warnings → planned work
         WarningChanged: [world.planned.warned],
+        ResponseLevelChanged: [world.planned.warned],
     }
     for reactions_of in (Feeders(world).reactions(), world.in_need.reactions()):
         for kind, more in reactions_of.items():

@@ -159,6 +159,17 @@ def test_a_warning_puts_work_off_and_tells_its_customers(
     assert not any(e.fact.device == "d/a2@2" for e in facts(after, SwitchOperated))
 
 
+def test_the_emergency_response_puts_work_off(tmp_path: Path) -> None:
+    crews = {"depots": {"d": {"shifts": [{"start": "00:00", "end": "24:00", "crews": 2}]}}}
+    response = {"responses": [{"level": "III", "when": {"incidents": 1}}], "review_every": "1 min"}
+    jobs = {"meters": job("d/dt2", earliest="4 h")}
+    tested = town(tmp_path, jobs, crews=crews, emergency=response, events=[event("1 h", "d/b2")])
+    checked(tested)
+    put_off = first(tested, WorkPutOff)
+    assert (put_off.fact.why, put_off.t_s < 1.5 * HOUR) == ("response", True)
+    assert not facts(tested, WorkBegan)
+
+
 def test_work_under_way_goes_on_when_a_fault_strikes_elsewhere(tmp_path: Path) -> None:
     crews = {"depots": {"d": {"shifts": [{"start": "00:00", "end": "24:00", "crews": 2}]}}}
     tested = town(tmp_path, {"poles": job("d/a3")}, crews=crews, events=[event("5 h", "d/b1")])

@@ -230,6 +230,15 @@ def test_who_is_protected_is_never_cut(tmp_path: Path) -> None:
     assert {row["device"]: row["place"] for row in after.shortage.rota_rows()} == {A: -1, B: 1}
 
 
+@pytest.mark.parametrize(("grade", "is_cut"), [("first", False), ("temporary", True)])
+def test_important_users_are_protected_by_grade(tmp_path: Path, grade: str, is_cut: bool) -> None:
+    hospital = {"name": {"en": "Hospital", "zh": "医院"}, "transformer": "d/dt3", "grade": grade}
+    settings = short(("2 h", "0.3 MW"))
+    after = finish(town(tmp_path, settings, customers={"key": {"hospital": hospital}}))
+    cut = {e.fact.outage.partition("#")[0] for e in facts(after, OutageBegan)}
+    assert (f"cut/{A}" in cut) == is_cut
+
+
 def test_protected_classes_protect_their_transformers(tmp_path: Path) -> None:
     settings = short(("2 h", "0.3 MW"), protected_classes=["business"])
     after = finish(town(tmp_path, settings))
