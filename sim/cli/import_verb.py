@@ -60,7 +60,7 @@ def import_grid(asked: Asked, out: Path, show_all: bool, as_json: bool, tr: Tran
         kind,  # type: ignore[arg-type]
         options,
         lambda each: _row(each, tr),
-        lambda network: _remarks(network, out, tr),
+        lambda network: _remarks(network, options.name or network.name, out, tr),
     )
     if as_json:
         print(json.dumps(_plain(found, tr), ensure_ascii=False, indent=1))
@@ -129,12 +129,13 @@ def _column(text: str) -> tuple[str, str]:
     return column, heading
 
 
-def _remarks(network: Network, out: Path, tr: Translator) -> list[str]:
+def _remarks(network: Network, name: str, out: Path, tr: Translator) -> list[str]:
     """Return the lines above the grid file."""
-    name = Path(network.file).name
+    from sim.grid.imports.names import district_id
+
     return [
-        *tr("import.remark", file=name).splitlines(),
-        tr("import.remark_run", path=out.name),
+        *tr("import.remark", file=Path(network.file).name).splitlines(),
+        tr("import.remark_run", path=out / f"{district_id(name)}.yaml"),
     ]
 
 

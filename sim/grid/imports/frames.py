@@ -105,10 +105,24 @@ class Frames:
         return Place(str(self._path), self._lines.get(table, 1))
 
     def rows(self, table: str) -> Iterator[Record]:
-        """Yield the rows of a table, none where there is no such table."""
+        """Yield the rows of a table, none where there is no such table.
+
+        What a row leaves empty is that of its standard type, where the file holds it.
+        """
         columns, index, data = self._frame(table)
+        types = self._types(table)
         for number, cells in zip(index, data, strict=True):
-            yield Record(table, number, self.place(table), dict(zip(columns, cells, strict=True)))
+            row = {
+                name: each for name, each in zip(columns, cells, strict=True) if each is not None
+            }
+            of_type = types.get(str(row.get("std_type")))
+            known = of_type if isinstance(of_type, dict) else {}
+            yield Record(table, number, self.place(table), {**known, **row})
+
+    def _types(self, table: str) -> Mapping[str, Any]:
+        types = self._tables.get("std_types")
+        found = types.get(table) if isinstance(types, dict) else None
+        return found if isinstance(found, dict) else {}
 
     def _frame(self, table: str) -> tuple[list[str], list[int], list[list[Any]]]:
         written = self._tables.get(table)

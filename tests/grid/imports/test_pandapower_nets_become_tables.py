@@ -124,6 +124,23 @@ def test_loads_phase_by_phase_add_up(tmp_path: Path) -> None:
     assert found.nodes["13"]["customers"] == "60"
 
 
+def test_standard_type_fills_in_what_a_row_leaves_empty(tmp_path: Path) -> None:
+    lines = frame(
+        "name std_type from_bus to_bus length_km max_i_ka type",
+        ["typed", "NAYY", 11, 12, 1.0, None, None],
+        ["own", "NAYY", 11, 13, 1.0, 0.5, None],
+    )
+    types = {"line": {"NAYY": {"max_i_ka": 0.142, "r_ohm_per_km": 0.642, "type": "cs"}}}
+    found = imported(saved(tmp_path, net(line=lines, std_types=types)), out=tmp_path / "out")
+    typed, own = found.edges["typed"], found.edges["own"]
+    assert (typed["max_i_ka"], typed["r_ohm_per_km"], typed["construction"]) == (
+        "0.142",
+        "0.642",
+        "cable",
+    )
+    assert (own["max_i_ka"], own["construction"]) == ("0.5", "cable")
+
+
 def test_older_coordinates_are_read_too(tmp_path: Path) -> None:
     content = net(bus_geodata=frame("x y", [9.0, 50.0], index=[14]))
     found = imported(saved(tmp_path, content), out=tmp_path / "out")
