@@ -17,6 +17,7 @@ from sim.report.figures.balance import balance_figure
 from sim.report.figures.contact import calls_figure, queue_figure
 from sim.report.figures.county import county_figure
 from sim.report.figures.crews import crews_figure
+from sim.report.figures.hazards import hazards_figure
 from sim.report.figures.notices import notices_figure, promises_figure
 from sim.report.figures.service import by_type_figure, service_figure
 from sim.report.figures.supply import supply_figure
@@ -33,6 +34,7 @@ __all__ = ["report_page", "write_report"]
 FIGURES: Mapping[str, Callable[[Run, Words], go.Figure | None]] = {
     "supply": supply_figure,
     "balance": balance_figure,
+    "by_hazard": hazards_figure,
     "map": county_figure,
     "calls": calls_figure,
     "queue": queue_figure,
