@@ -196,10 +196,12 @@ class IdealOperation:
             stages[each.zone_ix] = max(each.stage, stages.get(each.zone_ix, each.stage))
         if not stages:
             self._overlapped.discard(area)
-        now = Now(self._state.positions(), self._state.zone_supplied)
+        now = None
+        if area in self._overlapped:
+            now = Now(self._state.positions(), self._state.zone_supplied)
         wanted = self._positions.moved(
             stages,
-            now if area in self._overlapped else None,
+            now,
             with_ties=all(each.can_transfer for each in known),
         )
         here = self._switches[area]
