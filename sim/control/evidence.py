@@ -13,7 +13,7 @@ from sim.engine.facts import BreakerStateReported, FaultIndicated, LastGaspRecei
 from sim.engine.journal import Journal
 from sim.engine.sampling import quantile
 from sim.engine.streams import Streams
-from sim.grid.assets import Grid
+from sim.grid.assets import NONE, Grid
 from sim.grid.topology import Topology
 from sim.scenario.control import Control
 
@@ -70,11 +70,26 @@ class Evidence:
             self._reported[device] = closed
             self._journal.write(BreakerStateReported(device, closed), cause)
 
+    def ask(self, device: str, cause: int) -> None:
+        """Ask a station where a breaker stands: it reports what it had not."""
+        self._report(device, cause)
+
     def answer(self, device: str, cause: int) -> None:
-        """Report a breaker's position at once: the station answered an order."""
-        closed = self._is_closed(self._grid.switch_ix[device])
+        """Report a breaker's position at once: the station answered an order.
+
+        It tells of the breakers its feeder hangs on as well, should one have tripped unreported.
+        """
+        switch_ix = self._grid.switch_ix[device]
+        closed = self._is_closed(switch_ix)
         self._reported[device] = closed
         self._journal.write(BreakerStateReported(device, closed), cause)
+        feed = self._topology.normal_feed
+        above = next(
+            (ix for ix in self._topology.switch_zones[switch_ix] if feed[ix] != switch_ix), NONE
+        )
+        for each in self._topology.path_to_source(above, feed) if above != NONE else ():
+            if self._grid.switches[each].is_breaker:
+                self._report(self._grid.switches[each].id, cause)
 
     def locked_out(self, device: str, section: str, fault: str, cause: int) -> None:
         """Let the fault indicators of a feeder answer, if it has any."""

@@ -76,9 +76,7 @@ class Feeders:
             BreakerTripped: [self._breaker_tripped],
             BreakerLockedOut: [self._breaker_locked_out],
             # evidence → belief
-            SwitchStateReported: [
-                lambda fact, seq: self._alarms.switch_reported(fact.device, fact.closed, seq)
-            ],
+            SwitchStateReported: [self._switch_reported],
             SwitchLockReported: [
                 lambda fact, seq: self._alarms.lock_reported(fact.device, fact.section, seq)
             ],
@@ -161,6 +159,14 @@ class Feeders:
         return block
 
     # --- belief
+
+    def _switch_reported(self, fact: SwitchStateReported, seq: int) -> None:
+        """Take the report; the master station then asks the breakers of the feeders concerned."""
+        self._alarms.switch_reported(fact.device, fact.closed, seq)
+        for zone in self._topology.switch_zones[self._grid.switch_ix[fact.device]]:
+            breaker = self._topology.feeder_breaker_of_zone[zone]
+            if breaker != NONE:
+                self._world.evidence.ask(self._grid.switches[breaker].id, seq)
 
     def _block_indicated(self, fact: BlockIndicated, seq: int) -> None:
         incident = self._alarms.block_indicated(fact.device, fact.sections, seq)

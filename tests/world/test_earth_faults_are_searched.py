@@ -151,3 +151,13 @@ def test_without_the_practice_the_same_fault_trips(tmp_path: Path) -> None:
     town_ = finish(town(tmp_path, event("1 h", "d/a3"), protection={"neutral": "low_resistance"}))
     assert facts(town_, BreakerTripped)
     assert not facts(town_, EarthFaultReported)
+
+
+def test_the_dispatchers_screen_shows_the_alarm_and_no_feeder(tmp_path: Path) -> None:
+    from sim.world.views import Views
+
+    town_ = town(tmp_path, event("1 h", "d/a3"))
+    views = Views(town_)
+    town_.run_until(3700.0)
+    rows = views.view("dispatcher")["alarms"]
+    assert [(row["kind"], row["values"]) for row in rows] == [("earth_fault", {"bus": "d/buss"})]

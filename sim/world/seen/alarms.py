@@ -7,10 +7,14 @@ from typing import Any
 from sim.engine.facts import (
     BreakerStateReported,
     CustomerReported,
+    EarthFaultReported,
     FaultIndicated,
     IncidentOpened,
+    InfeedReported,
     LastGaspReceived,
+    LineSelected,
     MeterHeard,
+    SwitchLockReported,
     TroubleReported,
 )
 from sim.engine.journal import Entry, Journal
@@ -54,6 +58,17 @@ class Alarms:
         elif isinstance(fact, FaultIndicated):
             values = {"device": fact.device, "section": fact.section}
             self._alarm(entry, "indicator", fact.device, values)
+        elif isinstance(fact, EarthFaultReported):
+            kind = "earth_fault" if fact.on else "earth_fault_gone"
+            self._alarm(entry, kind, fact.bus, {"bus": fact.bus})
+        elif isinstance(fact, LineSelected):
+            self._alarm(entry, "line_selected", fact.device, {"device": fact.device})
+        elif isinstance(fact, InfeedReported):
+            kind = "infeed_back" if fact.live else "infeed_lost"
+            self._alarm(entry, kind, fact.bus, {"bus": fact.bus})
+        elif isinstance(fact, SwitchLockReported) and fact.section:
+            values = {"device": fact.device, "section": fact.section}
+            self._alarm(entry, "switch_locked", fact.device, values)
         elif isinstance(fact, LastGaspReceived):
             self._gasp(entry, fact.transformer)
         elif isinstance(fact, IncidentOpened):
