@@ -71,6 +71,10 @@ OPERATION_ROWS: tuple[tuple[str, str, str, str], ...] = (
          f" each its own time.", _DLT)
         for why, words in _WHY.items()
     ),
+    ("dlt_saidi_f_h", "h", "Hours without supply by faults of all users (distribution transformers)"
+     " / users, short interruptions too.", "DL/T 836.1-2016"),
+    ("dlt_saidi_s_h", "h", "The same by what was arranged before: planned and temporary work, and"
+     " cuts for want of power.", "DL/T 836.1-2016"),
     *_PLANNED,
     *_SHORTAGE,
 )  # fmt: skip
@@ -100,7 +104,29 @@ def _split(tables: RunTables, manifest: Manifest) -> dict[str, Measured]:
         mine = lasting & (rows["why"].astype(str) == why)
         customer_s = float(np.dot(rows["customers"][mine].astype(float), lengths_s[mine]))
         found[f"{why}_saidi_min"] = ratio(customer_s / MINUTE_S, served, "no_customers")
-    return found
+    return found | _of_users(tables)
+
+
+def _of_users(tables: RunTables) -> dict[str, Measured]:
+    """Return the indices of DL/T 836, whose user is the transformer and not what lies behind it."""
+    rows, kinds = tables["interruptions"], tables["facts"]["kind"].astype(str)
+    cause = rows["cause"]
+    is_known = (cause >= 0) & (cause < len(kinds))
+    whole = is_known.copy()
+    whole[is_known] = kinds[cause[is_known]] == "SupplyLost"
+    spans: dict[tuple[int, float], tuple[float, bool]] = {}
+    for k in np.flatnonzero(whole).tolist():
+        key = (int(rows["transformer_ix"][k]), float(rows["t_off_s"][k]))
+        last_s = max(float(rows["t_on_s"][k]), spans.get(key, (0.0, False))[0])
+        spans[key] = (last_s, str(rows["why"][k]) == "fault")
+    hours = {True: 0.0, False: 0.0}
+    for (_ix, off_s), (on_s, is_fault) in spans.items():
+        hours[is_fault] += (on_s - off_s) / HOUR_S
+    users = len(tables["transformers"]["customers"])
+    return {
+        "dlt_saidi_f_h": ratio(hours[True], users, "no_customers"),
+        "dlt_saidi_s_h": ratio(hours[False], users, "no_customers"),
+    }
 
 
 def _customer_hours(rows: Columns, why: str) -> float:

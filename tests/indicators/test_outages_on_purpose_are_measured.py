@@ -32,23 +32,28 @@ def test_nobody_off_has_no_fairness() -> None:
     assert np.isnan(gini(np.zeros(3)))
 
 
-def off(name: str, why: str, from_h: float, to_h: float, customers: int) -> dict[str, object]:
+def off(
+    name: str, why: str, from_h: float, to_h: float, customers: int, ix: int, cause: int = 0
+) -> dict[str, object]:
     return {
         "t_off_s": from_h * HOUR, "t_on_s": to_h * HOUR, "customers": customers, "why": why,
-        "outage": name,
+        "outage": name, "transformer_ix": ix, "cause": cause,
     }  # fmt: skip
 
 
 RUN = run_of(
+    table("facts", {"seq": 0, "kind": "SupplyLost"}, {"seq": 1, "kind": "CustomersLost"}),
     table("transformers", {"customers": 60}, {"customers": 40}),
     table(
         "interruptions",
-        off("cut/f1#1", "shortage", 1, 2, 60),
-        off("cut/f1#2", "shortage", 4, 5, 60),
-        off("cut/f2#1", "shortage", 2, 4, 40),
-        off("work/j#1", "planned", 6, 8, 40),
-        off("", "fault", 9, 10, 100),
-        off("work/j#1", "planned", 8, 8.02, 60),  # 72 s: momentary
+        off("cut/f1#1", "shortage", 1, 2, 60, 0),
+        off("cut/f1#2", "shortage", 4, 5, 60, 0),
+        off("cut/f2#1", "shortage", 2, 4, 40, 1),
+        off("work/j#1", "planned", 6, 8, 40, 1),
+        off("", "fault", 9, 10, 50, 0),
+        off("", "fault", 9, 10.0, 50, 0),  # of the same transformer: one user
+        off("", "fault", 20, 30, 1, 1, cause=1),  # behind a transformer that has supply
+        off("work/j#1", "planned", 8, 8.02, 60, 0),  # 72 s: momentary
     ),
     table(
         "outages",
@@ -91,7 +96,9 @@ def value(name: str) -> float | None:
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("fault_saidi_min", 60.0),
+        ("fault_saidi_min", 60.0 + 6.0),  # all for an hour, one for ten
+        ("dlt_saidi_f_h", 1 / 2),
+        ("dlt_saidi_s_h", (1 + 1 + 2 + 2 + 0.02) / 2),
         ("planned_saidi_min", 40 * 120 / 100),
         ("shortage_saidi_min", (60 * 60 + 60 * 60 + 40 * 120) / 100),
         ("planned_jobs", 3),
