@@ -218,17 +218,22 @@ class Behind:
     # --- reports
 
     def heard(self, reports: Iterable[tuple[int, int]]) -> None:
-        """Take the calls that reported an outage since the last time."""
+        """Take the calls that just now reported an outage of watched transformers.
+
+        Calls that reported before, while control knew of the outage, are none of its business.
+        """
         world = self._world
         rows = world.centre.reports_since(self._n_rows)
         self._n_rows += len(rows["caller"])
-        customers = world.behaviour.callers.of(rows["caller"])
-        columns = (customers, rows["group"], rows["call_type"], rows["agent"])
-        pairs = zip(*(each.tolist() for each in columns), strict=True)
+        new = np.flatnonzero(rows["t_end_s"] >= world.clock.now)
+        customers = world.behaviour.callers.of(rows["caller"][new])
+        columns = (customers, *(rows[name][new] for name in ("group", "call_type", "agent")))
         heard = dict(reports)
-        for customer, group, call_type, agent in pairs:
+        for customer, group, call_type, agent in zip(
+            *(each.tolist() for each in columns), strict=True
+        ):
             ix = int(world.groups.transformer_ix[group])
-            if not self.desk.is_explained(ix):
+            if ix in heard and not self.desk.is_explained(ix):
                 self._report(ix, group, customer, call_type, agent)
         for ix, count in heard.items():
             if not self.desk.is_explained(ix):
@@ -302,7 +307,9 @@ class Behind:
         if may_ask:
             has_voltage = self._ask(ix, customer, cause)
             if has_voltage:
-                self._settled(ix, group, customer, "meter", cause)
+                # where supply came back meanwhile, nothing is left to settle
+                if world.behaviour.out[group]:
+                    self._settled(ix, group, customer, "meter", cause)
                 return
         self.desk.reported(ix, place, cause)
 

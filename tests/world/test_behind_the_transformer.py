@@ -429,3 +429,13 @@ def test_indicators_count_what_was_spared(tmp_path: Path) -> None:
     assert found["lv_own_hours"] == pytest.approx(
         first(town, LowVoltageFaultCleared, how="own").t_s / HOUR - 1.0
     )
+
+
+def test_calls_about_a_known_outage_make_no_trouble_afterwards(tmp_path: Path) -> None:
+    """The feeder's customers call while control knows; hours later a drop fails elsewhere."""
+    town = dark(tmp_path, part("12 h", "d/dt5", "service", 1), events=[event("1 h", "d/a1")])
+    opened = [each.fact.device for each in facts(town, IncidentOpened)]
+    assert opened[0] == "d/a1@s"
+    assert {device.rpartition("/")[0] for device in opened[1:]} == {"d/dt5"}
+    late = [each for each in facts(town, CustomerReported) if each.t_s > 12 * HOUR]
+    assert {each.fact.transformer for each in late} == {"d/dt5"}
