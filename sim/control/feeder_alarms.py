@@ -23,8 +23,17 @@ class FeederAlarms:
         switch_ix = picture.grid.switch_ix[device]
         if picture.is_closed(switch_ix) == closed:
             return
-        incident = self._gaining(switch_ix) if closed else None
+        incident = self._gaining(switch_ix) if closed else self._losing(switch_ix, cause)
         self._room.switched(device, closed, incident, cause)
+
+    def _losing(self, switch_ix: int, cause: int) -> Incident | None:
+        """Return the incident that answers for a switch that opened, even if it darkens nobody."""
+        topology = self._room.picture.topology
+        if not topology.normal[switch_ix]:
+            return None
+        zones = topology.switch_zones[switch_ix]
+        below = [zone for zone in zones if topology.normal_feed[zone] == switch_ix]
+        return self._incident_at(below[0], cause) if below else None
 
     def _gaining(self, switch_ix: int) -> Incident | None:
         """Return the incident for which a switch closed: of who is out there, or of the switches.
