@@ -35,11 +35,12 @@ from sim.engine.facts import (
 from sim.engine.journal import NO_CAUSE, Journal
 from sim.engine.sampling import quantile
 from sim.engine.streams import Streams
+from sim.scenario.crew_names import names_of_shift
 from sim.scenario.crews import Crews as CrewsSection
 from sim.scenario.distributions import Distribution
 from sim.units import DAY_S, Calendar
 
-__all__ = ["Crew", "Crews", "Job", "Site", "Stretch", "crew_ids"]
+__all__ = ["Crew", "Crews", "Job", "Site", "Stretch"]
 
 OFF = "off"
 OUT = "out_of_action"
@@ -183,7 +184,7 @@ class Crews:
         midnight_s = -calendar.time_of_day_s(0.0)
         for number, shift in enumerate(self._section.depots[district].shifts):
             length_s = (shift.end - shift.start) % DAY_S or DAY_S
-            for name in _names(district, number, shift.crews):
+            for name in names_of_shift(district, number, shift.crews):
                 crew = Crew(name, depot[1], depot, depot)
                 self.crews[crew.id] = crew
                 start_s = midnight_s + shift.start - DAY_S

@@ -27,7 +27,7 @@ from sim.engine.facts import (
 from sim.errors import InputError
 from sim.messages import standing_at
 from sim.notify.campaigns import Notice
-from sim.world.ordered_inputs import wrong_names
+from sim.operations.names import wrong_names
 from sim.world.seats import NOTIFICATION
 
 if TYPE_CHECKING:

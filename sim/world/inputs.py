@@ -21,6 +21,7 @@ from sim.hazards.low_voltage import wrong_events
 from sim.hazards.replayed import rows_of_run
 from sim.hazards.wind import moved_path
 from sim.messages import Message, message_of, say, standing_at
+from sim.operations.names import wrong_names
 from sim.scenario.base import Section
 from sim.scenario.contact import Contact
 from sim.scenario.grid import Grid as GridSection

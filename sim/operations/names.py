@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from sim.grid.assets import Grid
 from sim.messages import say
 from sim.scenario.checks import Finding
+from sim.scenario.crew_names import crew_ids
 from sim.scenario.scenario import Scenario
 from sim.scenario.suggest import suggestion
 
@@ -39,8 +40,6 @@ def _planned(scenario: Scenario, grid: Grid) -> Iterator[Finding]:
 
 
 def _crews(scenario: Scenario) -> list[str]:
-    from sim.crews.crews import crew_ids
-
     return [
         each
         for district, depot in scenario.crews.depots.items()
