@@ -548,18 +548,3 @@ class Crews:
         for crew in self.crews.values():
             counts[crew.state] = counts.get(crew.state, 0) + 1
         return counts
-
-
-def crew_ids(district: str, crews: Sequence[int]) -> list[str]:
-    """Return the ids of a depot's crews, given how many each of its shifts has."""
-    return [name for number, n in enumerate(crews) for name in _names(district, number, n)]
-
-
-def _names(district: str, shift: int, crews: int) -> list[str]:
-    return [f"{district}/{_letters(shift)}{place + 1}" for place in range(crews)]
-
-
-def _letters(number: int) -> str:
-    """Return a, b, ..., z, aa, ab, ... for 0, 1, ..."""
-    ahead = _letters(number // 26 - 1) if number >= 26 else ""
-    return ahead + chr(ord("a") + number % 26)

@@ -30,7 +30,6 @@ from sim.scenario.loader import Found
 from sim.scenario.scenario import Scenario
 from sim.scenario.suggest import suggestion
 from sim.units import Calendar
-from sim.world.ordered_inputs import wrong_names
 
 __all__ = ["Inputs"]
 
