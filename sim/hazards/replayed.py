@@ -37,10 +37,14 @@ HEADINGS: Mapping[str, Sequence[str]] = {
     "cause": ("cause", "reason", "停电原因", "责任原因", "故障原因", "原因"),
     "customers": ("customers", "max_cust", "customer_count", "停电户数", "影响户数", "户数"),
     "district": ("district", "region", "town", "area", "供电所", "区域", "单位"),
-    "asset": ("asset", "equipment", "设备", "故障设备"),
-    "feeder": ("feeder", "line", "线路", "馈线", "线路名称"),
+    "asset": ("asset",),
+    "feeder": ("feeder",),
 }  # fmt: skip
-"""Usual headings of each column; where several are there, the one that stands first here counts."""
+"""Usual headings of each column; where several are there, the one that stands first here counts.
+
+Equipment and lines have names of their own in most lists: only what is headed as ours is taken for
+ids, unless the scenario names the column.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,8 @@ def read_recorded(section: Recorded, assets: Assets, calendar: Calendar) -> list
         start = table.read(row, "start", calendar_time, say("a time such as '2021-01-19 14:05'"))
         duration_s = _duration_s(table, row, start, calendar)
         customers = _number(table, row, "customers", math.nan)
-        asset, feeder = table.text(row, "asset"), table.text(row, "feeder")
+        asset, theirs = table.text(row, "asset"), table.text(row, "feeder")
+        feeder = section.feeders.get(theirs, theirs)
         if asset and asset not in known:
             table.wrong(row, "asset", say("the id of a section, span, pole or transformer"))
         if feeder and feeders and feeder not in feeders:

@@ -41,15 +41,19 @@ class Recorded(Section):
         Literal["start", "end", "duration", "cause", "customers", "district", "asset", "feeder"],
         str,
     ] = default({})
-    """Heading in the file by what it holds. Only start is needed; duration is in minutes. Default:
-    the usual headings (start, end, duration, cause, customers, district or region, asset, feeder;
-    停电开始时间, 停电结束时间, 停电时长, 停电原因, 停电户数, 供电所, 设备, 线路)."""
+    """Heading in the file by what it holds. Only start is needed; duration is in minutes, asset and
+    feeder hold ids of the grid. Default: the usual headings (start, end, duration, cause,
+    customers, district or region, asset, feeder; 停电开始时间, 停电结束时间, 停电时长, 停电原因,
+    停电户数, 供电所)."""
     starts: When | None = None
     """Moment of the record that becomes the start of the run. Default: the start of the run, so
     failures come at the recorded calendar times."""
     districts: dict[str, str] = default({})
     """District here by what stands in the column district. Default: the district's own id; rows of
     a district not here are drawn over the whole area."""
+    feeders: dict[str, str] = default({})
+    """Id of the breaker at the head of the feeder by what stands in the column feeder. Default: the
+    column holds these ids."""
     causes: dict[str, Cause] = default({})
     """What each cause of the list stands for. Default: by the steady rates."""
     skip: tuple[str, ...] = ()

@@ -34,7 +34,10 @@ def test_a_moment_is_a_duration_or_a_time():
         (lambda: Shift(time="1 h", landfall_at="2018-07-10 19:00"), "either time or landfall_at"),
         (lambda: GivenEvent(at="soon", asset="a"), "expected a time such as '2019-08-10 02:00'"),
         (lambda: GivenEvent(at="-1 h", asset="a"), "'-1 h' is before the start of the run"),
-        (lambda: GivenEvent(at="1 h", asset="a", kind="brief"), "'permanent', 'temporary' or 'supply'"),
+        (
+            lambda: GivenEvent(at="1 h", asset="a", kind="brief"),
+            "'permanent', 'temporary' or 'supply'",
+        ),
         (lambda: Typhoon(track="x", profile="holland"), "'willoughby_2006' or 'holland_1980'"),
         (lambda: Typhoon(track="x", land_share="0 %"), "greater than 0"),
         (lambda: Typhoon(track="x", gust_factor=0.9), "greater than or equal to 1"),

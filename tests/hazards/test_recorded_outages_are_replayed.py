@@ -84,6 +84,7 @@ def test_chinese_lists_in_gb18030_name_their_assets(tmp_path: Path) -> None:
     found = replay(
         lines(3),
         file=table(tmp_path, text, "gb18030"),
+        columns={"asset": "设备"},
         causes={"外力破坏": {"hazard": "third_party"}, "雷击": {"hazard": "lightning"}},
         repair="recorded",
         temporary_below=3,
@@ -102,7 +103,7 @@ def test_a_moment_of_the_record_becomes_the_start_of_the_run(tmp_path: Path) -> 
 
 
 def test_a_feeder_of_the_record_draws_within_it_by_exposure(tmp_path: Path) -> None:
-    rows = "\n".join(f"2018-07-09 0{k % 10}:{k // 10:02d},wind,f2" for k in range(400))
+    rows = "\n".join(f"2018-07-09 0{k % 10}:{k // 10:02d},wind,River St" for k in range(400))
     of = lines(
         4,
         length_km=np.array([5.0, 1.0, 2.0, 6.0]),
@@ -114,6 +115,7 @@ def test_a_feeder_of_the_record_draws_within_it_by_exposure(tmp_path: Path) -> N
         of,
         file=table(tmp_path, f"start,cause,feeder\n{rows}\n"),
         causes={"wind": {"hazard": "wind"}},
+        feeders={"River St": "f2"},
     )
     count = Counter(f.asset for f in found)
     # overhead length decides: 1 km against 2 km, and no cable
@@ -167,6 +169,21 @@ def test_every_wrong_cell_is_named_with_its_place(tmp_path: Path) -> None:
         f"{path}:4:21: asset: expected the id of a section, span, pole or transformer,"
         " got 'hills/line9'",
     ]
+
+
+def test_a_feeder_that_is_not_ours_is_named_with_its_place(tmp_path: Path) -> None:
+    of = lines(2, section_feeder=("f1", "f2"), transformer_feeder=("f1", "f2"))
+    path = table(tmp_path, "start,feeder\n2018-07-09 08:00,f3\n")
+    with pytest.raises(ScenarioError) as error:
+        read_recorded(Recorded(file=path), of, CALENDAR)
+    wanted = "feeder: expected the id of the breaker at the head of a feeder, got 'f3'"
+    assert str(error.value) == f"{path}:2:18: {wanted}"
+
+
+def test_names_of_equipment_are_left_alone_unless_they_are_ids(tmp_path: Path) -> None:
+    file = table(tmp_path, "停电时间,设备,线路\n2018-07-09 08:00,公变,城关一线\n")
+    (found,) = replay(lines(2), file=file)
+    assert found.t_s == 28800.0
 
 
 def test_a_heading_that_is_named_must_be_there(tmp_path: Path) -> None:
