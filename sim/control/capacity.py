@@ -6,7 +6,7 @@ and cold-load pick-up of what control believes out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from sim.control.plans import NOTHING, Plan, Request, plan
 from sim.grid.assets import NONE, Grid
 from sim.grid.flows import LiveTree, live_tree
 from sim.grid.loads import Loads, class_counts
+from sim.grid.topology import supposed
 from sim.grid.worth import weights as more_worth
 from sim.scenario.control import Restoration
 from sim.scenario.customers import Customers
@@ -24,9 +25,11 @@ from sim.units import HOUR_S, MINUTE_S
 
 __all__ = ["Capacity", "worth_of"]
 
-_BUCKET_S = 5 * MINUTE_S
+_BUCKET_S = MINUTE_S
 """Loads are taken at this grain."""
 _AHEAD_AT_MOST_H = 24
+_WARM = 0.05
+"""Cold load left, over the usual, from which waiting on is not worth it."""
 _KEPT = 16
 """Courses of expected load kept at a time."""
 _A_TRANSFORMER = 1e-6
@@ -101,6 +104,46 @@ class Capacity:
         if self._loads is None or not self._loads.has_cold_load:
             return True
         return self._fits(switch_ix, gains, now_s, now_s)
+
+    def waits_in_vain(self, switch_ix: int, gains: Sequence[int], now_s: float) -> bool:
+        """Say whether only the cold load of the part itself is too much, and time cannot help.
+
+        All that has supply is warm again then; the overload passes with the cold load.
+        """
+        if self._loads is None or not self._loads.has_cold_load:
+            return False
+        if not self._is_warm(self.picture.grid.switches[switch_ix].district_ix, now_s):
+            return False
+        return self._fits(switch_ix, gains, now_s, now_s, cold=False)
+
+    def may_return(self, changes: Mapping[int, bool], now_s: float) -> bool:
+        """Say whether moves that return supply to its usual way leave nothing above its limit.
+
+        Only cold load on the usual way may delay them.
+        """
+        if self._loads is None or not self._loads.has_cold_load:
+            return True
+        picture = self.picture
+        district_ix = picture.grid.switches[next(iter(changes))].district_ix
+        if self._is_warm(district_ix, now_s):
+            return True
+        tree = live_tree(
+            picture.topology,
+            supposed(picture.positions(), changes),
+            district_ix,
+            self._bus_mw(now_s, now_s),
+            self.section.source_voltage,
+            picture.dark_sources,
+        )
+        most = self._limits(district_ix, now_s, now_s).most_mw(self._elements)
+        return all(mw <= most[each] for each, mw in tree.mw.items())
+
+    def _is_warm(self, district_ix: int, now_s: float) -> bool:
+        """Say whether nobody with supply in a district draws much above the usual."""
+        here = self.picture.grid.transformer_district_ix == district_ix
+        assert self._loads is not None
+        excess = self._loads.cold.excess_of_supplied(now_s)[here]
+        return float(excess.max(initial=0.0)) <= _WARM
 
     def plan(
         self,
@@ -192,10 +235,18 @@ class Capacity:
             section.voltage_at_least, section.source_voltage, section.loading_at_most, known[1]
         )
 
-    def _fits(self, switch_ix: int, gains: Sequence[int], now_s: float, until_s: float) -> bool:
+    def _fits(
+        self,
+        switch_ix: int,
+        gains: Sequence[int],
+        now_s: float,
+        until_s: float,
+        *,
+        cold: bool = True,
+    ) -> bool:
         elements = self._elements
         district_ix = self.picture.grid.switches[switch_ix].district_ix
-        bus_mw = self._bus_mw(now_s, until_s)
+        bus_mw = self._bus_mw(now_s, until_s, cold=cold)
         live = self._live_tree(district_ix, bus_mw)
         if live.ring_switch_ix != NONE:
             return False

@@ -253,7 +253,10 @@ class _Search:
             if self.capacity.fits_as_built(self.breaker, gains, self.now_s):
                 return self._move(self.breaker, closed=True)
             # cold load: section by section
-            return self._planned(gains, [(self.breaker, 1.0)], self.now_s)
+            orders = self._planned(gains, [(self.breaker, 1.0)], self.now_s)
+            if orders is None and self.capacity.waits_in_vain(self.breaker, gains, self.now_s):
+                orders = self._move(self.breaker, closed=True)
+            return orders
         return None
 
     def _transfer(self) -> Orders | None:
@@ -371,11 +374,18 @@ class _Search:
     def _close_isolation(self) -> Orders | None:
         """Close what was opened, once the damage is repaired."""
         for ix, gains in self._closable():
-            if not gains and not self._ends_a_detour(ix):
+            if not gains and not (self._ends_a_detour(ix) and self._may_return(ix)):
                 continue
             if not gains or self._is_usual_way(ix, gains) or self._fits(ix, gains):
                 return self._move(ix, closed=True)
         return None
+
+    def _may_return(self, switch_ix: int) -> bool:
+        """Say whether the usual way can take back what the ties carry; note if it must wait."""
+        moves = {switch_ix: True, **dict.fromkeys(self.incident.closed_ties, False)}
+        may = self.capacity.may_return(moves, self.now_s)
+        self.is_held = self.is_held or not may
+        return may
 
     def _ends_a_detour(self, switch_ix: int) -> bool:
         """Say whether a ring closed here can be opened at a tie: one side is fed as built."""
@@ -390,7 +400,9 @@ class _Search:
         breaker = picture.topology.feeder_breaker_of_zone[gains[0]]
         if picture.upstream_breaker(live) != breaker:
             return False
-        fits = self.capacity.fits_as_built(switch_ix, gains, self.now_s)
+        fits = self.capacity.fits_as_built(switch_ix, gains, self.now_s) or (
+            self.capacity.waits_in_vain(switch_ix, gains, self.now_s)
+        )
         self.is_held = self.is_held or not fits
         return fits
 

@@ -157,6 +157,10 @@ class ColdState:
         self._excess[ixs] = self.excess(t_s, t_s)[ixs]
         self._out_since_s[ixs], self._back_s[ixs] = math.inf, t_s
 
+    def excess_of_supplied(self, t_s: float) -> NDArray[np.float64]:
+        """Return what each that has supply draws above the usual, (T,); 0 for those out."""
+        return np.where(np.isfinite(self._out_since_s), 0.0, self.excess(t_s, t_s))
+
     def excess(self, t_s: float, back_at_s: float) -> NDArray[np.float64]:
         """Return what each draws above the usual at t_s, (T,), those out being back at a time."""
         section = self._section

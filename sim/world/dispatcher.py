@@ -203,9 +203,10 @@ class Dispatcher:
         )
         before = self._thought.get(incident.id)
         if before is not None and before[0] == rests_on:
-            return before[1]
-        orders = next_orders(incident, picture, self._control, now_s, capacity)
-        self._thought[incident.id] = (rests_on, orders)
+            orders = before[1]
+        else:
+            orders = next_orders(incident, picture, self._control, now_s, capacity)
+            self._thought[incident.id] = (rests_on, orders)
         if orders.is_held and not capacity.is_constant and not self._looks_again:
             self._looks_again = True
             self._clock.call_in(again_s, self._look_again)
