@@ -13,8 +13,8 @@ from sim.scenario.reliability import Reliability
 from tests.grid import small
 from tests.protection.running import Running
 
-SWITCHES = st.sampled_from(["", "", "LBS", "LBS", "FUSE", "CB"])
-NO_RECLOSING = {"dead_times": ()}
+SWITCHES = st.sampled_from(["", "", "LBS", "LBS", "FUSE", "CB", "RECLOSER", "SECTIONALISER"])
+NO_RECLOSING = {"dead_times": (), "recloser": {"dead_times": ()}}
 
 
 @st.composite
