@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Protocol
-from typing import Protocol
 
 from sim.crews.travel import Place
 from sim.grid.assets import (
@@ -40,16 +39,6 @@ def place_of(grid: Grid, asset: str) -> Place:
     return Place(asset, record.district_ix, record.latitude, record.longitude)
 
 
-class OnGround(Protocol):
-    """What a crew meets at a place apart from the damage."""
-
-    def workable_s(self, asset: str) -> float:
-        """Return from when an asset can be worked on; now, unless it stands in water."""
-
-    def recorded_work_s(self, fault: str) -> float:
-        """Return the work on site that a record gives for a fault; 0 where there is none."""
-
-
 class Behind(Protocol):
     """What a crew can see and do behind a transformer."""
 
@@ -58,6 +47,16 @@ class Behind(Protocol):
 
     def repaired(self, asset: str, cause: int) -> bool:
         """Mend a part behind a transformer; return whether it is one."""
+
+
+class OnGround(Protocol):
+    """What a crew meets at a place apart from the damage."""
+
+    def workable_s(self, asset: str) -> float:
+        """Return from when an asset can be worked on; now, unless it stands in water."""
+
+    def recorded_work_s(self, fault: str) -> float:
+        """Return the work on site that a record gives for a fault; 0 where there is none."""
 
 
 class OnSite:
@@ -72,10 +71,10 @@ class OnSite:
     ) -> None:
         self._grid, self._state, self._protection = grid, state, protection
         self._on_switched = on_switched
-        self.behind: Behind | None = None
-        """What lies behind the transformers, where that is modelled."""
         self.ground: OnGround | None = None
         """Water and recorded work, where the scenario has any."""
+        self.behind: Behind | None = None
+        """What lies behind the transformers, where that is modelled."""
 
     def workable_s(self, asset: str) -> float:
         """Return from when an asset can be worked on; 0 where nothing ever hinders."""
