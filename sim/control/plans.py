@@ -24,7 +24,7 @@ __all__ = ["NOTHING", "Plan", "Request", "Step", "plan"]
 
 _BLOCKS = (1, 12, 40)
 """The region is looked at in so many blocks at most, finer as long as something is left dead."""
-_LOOKS_AT_MOST = 3000
+_LOOKS_AT_MOST = 2000
 _WORTH = 1e-9
 """Differences of worth below this are none."""
 
