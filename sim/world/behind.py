@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.commands import AssignCrew
 from sim.control.incidents import Incident
 from sim.control.low_voltage import LowVoltageDesk
 from sim.customers.groups import CustomerGroups, split_groups
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from sim.crews.crews import Job
     from sim.world.world import World
 
-__all__ = ["Behind", "behind_of", "repair_times", "split_for"]
+__all__ = ["Behind", "behind_of", "may_go_behind", "repair_times", "split_for"]
 
 Ints = NDArray[np.int64]
 
@@ -69,6 +70,29 @@ def repair_times(section: LowVoltage | None) -> dict[str, Distribution]:
     return {"branch": section.repair.branch, "service": section.repair.service}
 
 
+def may_go_behind(world: World, incident: Incident, command: AssignCrew) -> bool:
+    """Say whether the targets of a crew that lie behind a transformer can be worked on so.
+
+    They must be parts there are, behind the transformer of the incident. A line or drop can be
+    looked at and repaired, a customer and the lines as a whole only looked at.
+    """
+    grid = world.grid
+    for target in command.targets:
+        where = part_place(target, grid.transformer_ix)
+        if where is None:
+            continue
+        if world.behind is None or incident.behind_ix != where.transformer_ix:
+            return False
+        if where.part and where.number >= world.behind.sides[where.transformer_ix].count(
+            where.part
+        ):
+            return False
+        can_mend = command.task == "repair" and where.part in ("branch", "service")
+        if not (can_mend or command.task == "check"):
+            return False
+    return True
+
+
 def behind_of(world: World) -> Behind | None:
     """Return what lies behind the transformers of a world, if its scenario has that."""
     section = world.scenario.low_voltage
@@ -86,7 +110,7 @@ class Behind:
         self, world: World, section: LowVoltage, failures: Sequence[LowVoltageFailure]
     ) -> None:
         self._world, self._section, self._failures = world, section, failures
-        sides = sides_of(section, world.grid)
+        self.sides = sides = sides_of(section, world.grid)
         self.faults = LowVoltageFaults(world.journal, world.grid, sides)
         self.desk = LowVoltageDesk(
             section.reports,

@@ -49,6 +49,7 @@ from sim.engine.facts import (
 from sim.engine.journal import NO_CAUSE
 from sim.scenario.emergency import COLOURS, LEVELS
 from sim.units import DAY_S
+from sim.world.behind import may_go_behind
 from sim.world.seats import PLAYERS
 from sim.world.site import place_of
 
@@ -140,6 +141,8 @@ class Handlers:
         try:
             places = [place_of(grid, each.partition(":")[0]) for each in command.targets]
         except KeyError:
+            return "unknown_place"
+        if not may_go_behind(self._world, incident, command):
             return "unknown_place"
         on_foot = command.task in ("patrol", "check")
         if on_foot and any(each in grid.switch_ix for each in command.targets):

@@ -6,8 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.commands import AssignCrew
 from sim.engine.facts import (
     BreakerTripped,
+    CommandRefused,
     CrewArrived,
     CustomerReported,
     CustomersLost,
@@ -439,3 +441,40 @@ def test_calls_about_a_known_outage_make_no_trouble_afterwards(tmp_path: Path) -
     assert {device.rpartition("/")[0] for device in opened[1:]} == {"d/dt5"}
     late = [each for each in facts(town, CustomerReported) if each.t_s > 12 * HOUR]
     assert {each.fact.transformer for each in late} == {"d/dt5"}
+
+
+def test_crews_are_sent_behind_a_transformer_for_its_own_trouble_only(tmp_path: Path) -> None:
+    settings = merged(DARK, {"events": [part("1 h", "d/dt1", "service", 1)]})
+    town = world(tmp_path, events=[event("70 min", "d/b2")], customers=AWAKE, low_voltage=settings)
+    town.seats.set_autopilot("dispatcher", False)
+    town.run_until(2 * HOUR)
+    (behind,) = [each.id for each in town.room.incidents.open() if each.behind_ix == 0]
+    (feeder,) = [each.id for each in town.room.incidents.open() if each.is_feeder]
+
+    def refused(incident: str, task: str, target: str) -> str:
+        command = AssignCrew("d/a1", incident, task, (target,))
+        if town.handlers.give(command, "dispatcher"):
+            return ""
+        return str(facts(town, CommandRefused)[-1].fact.why)
+
+    for incident, task, target in (
+        (feeder, "check", "d/dt1/lines"),
+        (behind, "check", "d/dt2/lines"),
+        (behind, "patrol", "d/dt1/lines"),
+        (behind, "repair", "d/dt1/customer5"),
+        (behind, "repair", "d/dt1/service10"),
+        (behind, "repair", "d/dt1/lines"),
+    ):
+        assert refused(incident, task, target) == "unknown_place", (incident, task, target)
+    assert refused(behind, "repair", "d/dt1/service1") == ""
+    finish(town)
+    assert first(town, CustomersRestored)
+
+
+def test_without_the_section_no_crew_goes_behind_a_transformer(tmp_path: Path) -> None:
+    town = world(tmp_path, events=[event("1 h", "d/b2")])
+    town.seats.set_autopilot("dispatcher", False)
+    town.run_until(2 * HOUR)
+    (incident,) = [each.id for each in town.room.incidents.open()]
+    command = AssignCrew("d/a1", incident, "check", ("d/dt1/lines",))
+    assert not town.handlers.give(command, "dispatcher")
