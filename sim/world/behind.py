@@ -15,10 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.commands import AssignCrew
 from sim.control.incidents import Incident
 from sim.control.low_voltage import LowVoltageDesk
-from sim.customers.groups import CustomerGroups, split_groups
 from sim.engine.facts import (
     CustomerReported,
     CustomersLost,
@@ -28,12 +26,11 @@ from sim.engine.facts import (
     TroubleReported,
 )
 from sim.engine.sampling import quantile
-from sim.grid.assets import Grid
 from sim.grid.low_voltage import part_id, part_place
 from sim.hazards.low_voltage import LowVoltageFailure, sides_of
 from sim.protection.low_voltage import LowVoltageFault, LowVoltageFaults
-from sim.scenario.distributions import Distribution
 from sim.scenario.low_voltage import LowVoltage
+from sim.world.behind_found import Findings
 from sim.world.meters import Meters
 from sim.world.triage import PhoneTriage
 
@@ -41,56 +38,9 @@ if TYPE_CHECKING:
     from sim.crews.crews import Job
     from sim.world.world import World
 
-__all__ = ["Behind", "behind_of", "may_go_behind", "repair_times", "split_for"]
+__all__ = ["Behind", "behind_of"]
 
 Ints = NDArray[np.int64]
-
-
-def split_for(
-    groups: CustomerGroups,
-    section: LowVoltage | None,
-    failures: Iterable[LowVoltageFailure],
-    grid: Grid,
-) -> CustomerGroups:
-    """Split customer groups so that each failure of the run takes whole groups."""
-    if section is None:
-        return groups
-    sides = sides_of(section, grid)
-    cuts: dict[int, set[int]] = {}
-    for each in failures:
-        fed = sides[each.transformer_ix].fed(each.part, each.number)
-        cuts.setdefault(each.transformer_ix, set()).update((fed.start, fed.stop))
-    return split_groups(groups, cuts)
-
-
-def repair_times(section: LowVoltage | None) -> dict[str, Distribution]:
-    """Return the repair times of crews behind the transformer, by kind of part."""
-    if section is None:
-        return {}
-    return {"branch": section.repair.branch, "service": section.repair.service}
-
-
-def may_go_behind(world: World, incident: Incident, command: AssignCrew) -> bool:
-    """Say whether the targets of a crew that lie behind a transformer can be worked on so.
-
-    They must be parts there are, behind the transformer of the incident. A line or drop can be
-    looked at and repaired, a customer and the lines as a whole only looked at.
-    """
-    grid = world.grid
-    for target in command.targets:
-        where = part_place(target, grid.transformer_ix)
-        if where is None:
-            continue
-        if world.behind is None or incident.behind_ix != where.transformer_ix:
-            return False
-        if where.part and where.number >= world.behind.sides[where.transformer_ix].count(
-            where.part
-        ):
-            return False
-        can_mend = command.task == "repair" and where.part in ("branch", "service")
-        if not (can_mend or command.task == "check"):
-            return False
-    return True
 
 
 def behind_of(world: World) -> Behind | None:
@@ -119,6 +69,7 @@ class Behind:
             world.clock,
             lambda _incident: world.dispatcher.wake(),
         )
+        self._findings = Findings(world, self.faults, self.desk, self._tell_owner)
         self._meters = Meters(section.meters, world.streams)
         self._triage = PhoneTriage(section.triage, world.centre, world.streams)
         self._own_repair_s = quantile(section.repair.customer)
@@ -399,31 +350,8 @@ class Behind:
     # --- crews
 
     def damage_on(self, place: str) -> list[tuple[str, str]]:
-        """Return (asset, fault) of what a crew finds at a place behind a transformer.
-
-        At a branch or service drop that is its own fault. Where customers reported, a crew looks
-        at everything that feeds them.
-        """
-        where = part_place(place, self._world.grid.transformer_ix)
-        if where is None or not self._world.state.is_transformer_supplied(where.transformer_ix):
-            return self._own_damage(place)
-        if where.part in ("branch", "service"):
-            return self._own_damage(place)
-        wanted = self.desk.reporters(where.transformer_ix)
-        if where.part == "customer":
-            wanted.add(where.number)
-        return self._damage_of(where.transformer_ix, wanted)
-
-    def _own_damage(self, asset: str) -> list[tuple[str, str]]:
-        fault = self.faults.on(asset)
-        return [] if fault is None or fault.is_own else [(fault.asset, fault.id)]
-
-    def _damage_of(self, ix: int, places: Collection[int]) -> list[tuple[str, str]]:
-        return [
-            (each.asset, each.id)
-            for each in self.faults.behind(ix)
-            if not each.is_own and any(place in each.fed for place in places)
-        ]
+        """Return (asset, fault) of what a crew finds at a place behind a transformer."""
+        return self._findings.damage_on(place)
 
     def repaired(self, asset: str, cause: int) -> bool:
         """Mend a part behind a transformer; return whether it is one."""
@@ -436,68 +364,7 @@ class Behind:
 
     def looked(self, job: Job, incident: Incident, seq: int) -> bool:
         """Take what a crew found that looked behind a transformer; return whether it did."""
-        world = self._world
-        where = part_place(job.place.id, world.grid.transformer_ix)
-        if where is None:
-            return self._looked_at_transformer(job, incident, seq)
-        ix = where.transformer_ix
-        places = set(incident.reporters) | self.desk.reporters(ix)
-        if not world.state.is_transformer_supplied(ix):
-            self._found_dead(ix, incident, seq)
-            return True
-        damage = [asset for asset, _fault in self.damage_on(job.place.id)]
-        if damage and not incident.is_open:
-            incident = self.desk.start(ix, places, seq)
-        incident.finding = self._advise(ix, places, seq)
-        if incident.is_open:
-            walked = [*job.walked, incident.device]
-            world.room.patrolled(incident, walked, damage, seq)
-        return True
-
-    def _found_dead(self, ix: int, incident: Incident, seq: int) -> None:
-        """Take the report that the transformer itself has no supply: damage, or look upstream."""
-        world = self._world
-        name = world.grid.transformers[ix].id
-        damage = list(world.protection.damage_in(name))
-        if damage:
-            self.desk.suspected(ix, incident.reporters, seq)
-            own = world.room.incidents.explaining(ix)
-            if own is not None and own.device == name:
-                world.room.patrolled(own, [name], damage, seq)
-        else:
-            world.room.no_voltage_found(incident, ix, seq)
-        if incident.is_open:
-            world.room.close(incident, "merged", seq)
-
-    def _looked_at_transformer(self, job: Job, incident: Incident, seq: int) -> bool:
-        """Find at a healthy transformer that the fault is behind it."""
-        world = self._world
-        ix = world.grid.transformer_ix.get(job.place.id, -1)
-        if ix < 0 or job.task != "check" or not world.state.is_transformer_supplied(ix):
-            return False
-        known = set(incident.reporters)
-        lines = {
-            each.asset: each.fed.start for each in self.faults.behind(ix) if each.part == "branch"
-        }
-        damage = list(dict.fromkeys([*lines, *(a for a, _f in self._damage_of(ix, known))]))
-        own = self._advise(ix, known, seq)
-        if not damage:
-            incident.finding = own
-            return False
-        if incident.is_open:
-            world.room.close(incident, "low_voltage", seq)
-        found = self.desk.start(ix, known | set(lines.values()), seq)
-        world.room.patrolled(found, [found.device], damage, seq)
-        return True
-
-    def _advise(self, ix: int, places: Iterable[int], seq: int) -> str:
-        """Let a crew tell customers whose fault is their own; return what it found."""
-        own = [
-            each for place in sorted(places) for each in self.faults.of(ix, place) if each.is_own
-        ]
-        for fault in own:
-            self._tell_owner(fault, "crew", seq)
-        return "customer_side" if own else ""
+        return self._findings.looked(job, incident, seq)
 
     # --- tables
 

@@ -49,7 +49,7 @@ from sim.engine.facts import (
 from sim.engine.journal import NO_CAUSE
 from sim.scenario.emergency import COLOURS, LEVELS
 from sim.units import DAY_S
-from sim.world.behind import may_go_behind
+from sim.world.behind_places import may_go_behind
 from sim.world.seats import PLAYERS
 from sim.world.site import place_of
 

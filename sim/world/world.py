@@ -47,7 +47,8 @@ from sim.protection.relays import Protection
 from sim.scenario.scenario import Scenario
 from sim.units import MINUTE_S, Calendar
 from sim.world.announcing import Announcing
-from sim.world.behind import behind_of, repair_times, split_for
+from sim.world.behind import behind_of
+from sim.world.behind_places import repair_times, split_for
 from sim.world.deliberate import Deliberate
 from sim.world.directing import Director
 from sim.world.dispatcher import Dispatcher
