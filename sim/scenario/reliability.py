@@ -49,5 +49,5 @@ class Reliability(Section):
     fault."""
     ratings: Literal["ignored", "kept"] = "ignored"
     """Whether a tie is closed only if every section and substation transformer stays within its
-    rating at the loads of `load_factor`. RBTS: enough capacity everywhere. `kept` is slower: each
-    closing is a load flow of its district."""
+    rating at the loads of `load_factor`. RBTS: enough capacity everywhere. `kept` is slower where
+    ties are near their limits: each such closing is a load flow of its district."""

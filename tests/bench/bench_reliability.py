@@ -14,6 +14,7 @@ from sim.scenario.reliability import Reliability
 from sim.scenario.study import load_study
 from sim.world.years import simulate
 from tests.grid import small
+from tests.reliability.test_settings_and_devices_count import with_ratings
 
 pytestmark = pytest.mark.bench
 
@@ -23,7 +24,7 @@ def feeder(n: int, switch: str) -> Grid:
     luck = random.Random(1)
     nodes = [small.node("h", kv=110.0), small.node("s")]
     nodes += [small.node(str(k), customers=10, load_mw=0.01) for k in range(n)]
-    edges = [small.transformer("t1", "h", "s"), small.transformer("t2", "h", "s")]
+    edges = [small.transformer(name, "h", "s", rating=100.0) for name in ("t1", "t2")]
     for k in range(n):
         above = str(k - 1 - luck.randrange(min(k, 30))) if k else "s"
         edges.append(
@@ -35,12 +36,13 @@ def feeder(n: int, switch: str) -> Grid:
     return small.grid(nodes, edges)
 
 
-def test_five_thousand_nodes_are_assessed_in_seconds() -> None:
-    grid = feeder(5000, "LBS")
+@pytest.mark.parametrize("ratings", ["ignored", "kept"])
+def test_five_thousand_nodes_are_assessed_in_seconds(ratings: str) -> None:
+    grid = with_ratings(feeder(5000, "LBS"), 10.0)
     began = time.perf_counter()
-    found = assess(grid, Steady(), Reliability())
+    found = assess(grid, Steady(), Reliability.model_validate({"ratings": ratings}))
     spent_s = time.perf_counter() - began
-    print(f"\n5,000 nodes, {len(found.components)} components: {spent_s:.2f} s")
+    print(f"\n5,000 nodes, ratings {ratings}, {len(found.components)} components: {spent_s:.2f} s")
     assert spent_s < 5.0
 
 

@@ -9,6 +9,7 @@ from sim.grid.assets import Grid
 from sim.grid.topology import Topology
 from sim.reliability.effects import Effect, Effects
 from sim.reliability.supply_tree import Run
+from sim.scenario.protection import Protection
 from sim.scenario.reliability import Reliability
 from tests.grid import small
 from tests.protection.running import Running
@@ -70,7 +71,7 @@ def test_protection_trips_the_same_and_switching_leaves_the_same_out(
     run = Running(grid, **NO_RECLOSING)
     topology, state = run.state.topology, run.state
     zone_ix = topology.zone_of_section[line.ix]
-    effects = Effects(topology, Reliability())
+    effects = Effects(topology, Reliability(), Protection.model_validate(NO_RECLOSING))
     back, out = said(effects, effects.of_zone(zone_ix))
     run.strike(1.0, line.id)
     run.run(10.0)

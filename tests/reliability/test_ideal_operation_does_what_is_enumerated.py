@@ -24,9 +24,15 @@ from sim.scenario.reliability import Reliability
 from sim.world.ideal import IdealOperation
 from tests.grid import small
 from tests.reliability.test_effects_are_those_of_protection import grids
+from tests.reliability.test_settings_and_devices_count import with_ratings
 
 ALL = Steady.model_validate({"breaker_per_year": 1, "switch_per_year": 1, "busbar_per_year": 1})
-AT_ONCE = {"trip_delay": "0 s", "fuse_delay": "0 s", "dead_times": []}
+AT_ONCE = {
+    "trip_delay": "0 s",
+    "fuse_delay": "0 s",
+    "dead_times": [],
+    "recloser": {"dead_times": [], "fast_operations": 0, "delay": "0 s"},
+}
 
 
 def played(grid: Grid, asset: str, chosen: Reliability, practice: Practice) -> dict[int, float]:
@@ -96,6 +102,21 @@ def test_every_load_point_is_out_as_long(
         if case_share:
             expected.update((ix, h) for ix in effects.tree.points[run.start : run.end])
     assert played(grid, failing.id, chosen, practice) == pytest.approx(expected)
+
+
+@settings(max_examples=50, deadline=None)
+@given(grids(), st.floats(0.003, 0.06), st.data())
+def test_ratings_hold_back_the_same_ties(grid: Grid, rating_ka: float, data: st.DataObject) -> None:
+    tight = with_ratings(grid, rating_ka)
+    chosen, practice = Reliability(ratings="kept"), Practice.model_validate(AT_ONCE)
+    topology = Topology(tight)
+    effects = Effects(topology, chosen, practice)
+    spans = Spans(effects, chosen, 0.05, practice)
+    failing = data.draw(st.sampled_from(list(failing_components(topology, ALL, chosen))))
+    expected: dict[int, float] = {}
+    for _share, run, h in spans.of(failing):
+        expected.update((ix, h) for ix in effects.tree.points[run.start : run.end])
+    assert played(tight, failing.id, chosen, practice) == pytest.approx(expected, abs=0.001)
 
 
 AUTOMATIC = st.sampled_from(

@@ -4,13 +4,19 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sim.grid.assets import Grid
+from sim.grid.topology import Topology
 from sim.reliability.assess import assess
+from sim.reliability.effects import Effects
+from sim.reliability.headroom import Headroom
 from sim.reliability.indices import Assessment, LoadPoint
 from sim.scenario.hazards import Steady
 from sim.scenario.reliability import Reliability
 from tests.grid import small
+from tests.reliability.test_effects_are_those_of_protection import grids
 
 CALM = Steady(cable_per_km_year=0, overhead_per_km_year=0, transformer_per_year=0)
 
@@ -40,8 +46,8 @@ def tied(*, remote: float = 0.0, rating: float = 0.2) -> Grid:
     )
 
 
-def assessed(grid: Grid, momentary_s: float = 180.0, **settings: Any) -> Assessment:
-    return assess(grid, CALM, Reliability.model_validate(settings), momentary_s)
+def assessed(grid: Grid, momentary_s: float = 180.0, **chosen: Any) -> Assessment:
+    return assess(grid, CALM, Reliability.model_validate(chosen), momentary_s)
 
 
 def point(found: Assessment, name: str) -> LoadPoint:
@@ -130,3 +136,33 @@ def test_rates_of_the_settings_hold_where_the_tables_give_none() -> None:
     assert (found["d/a2"].failures_per_year, found["d/a2"].repair_h) == (0.2, 30.0)
     assert (found["d/dt1"].failures_per_year, found["d/dt1"].repair_h) == (0.015, 10.0)
     assert found["d/dt1"].customers_tripped == 10
+
+
+@settings(max_examples=60, deadline=None)
+@given(grids(), st.floats(0.005, 0.05))
+def test_what_surely_fits_a_load_flow_allows_too(grid: Grid, rating: float) -> None:
+    kept = Reliability.model_validate({"ratings": "kept"})
+    tight = with_ratings(grid, rating)
+    quick, slow = (Effects(Topology(tight), kept) for _ in range(2))
+    slow._headroom = Never(slow.tree)
+    for zone_ix in range(quick.topology.n_zones):
+        assert quick.of_zone(zone_ix) == slow.of_zone(zone_ix)
+
+
+class Never(Headroom):
+    """Leave every question to the load flow."""
+
+    def fits(self, *_args: Any) -> bool:
+        return False
+
+
+def with_ratings(grid: Grid, max_i_ka: float) -> Grid:
+    return Grid(
+        districts=grid.districts,
+        buses=grid.buses,
+        sections=[replace(each, max_i_ka=max_i_ka) for each in grid.sections],
+        switches=grid.switches,
+        substation_transformers=grid.substation_transformers,
+        transformers=grid.transformers,
+        power_factor=grid.power_factor,
+    )

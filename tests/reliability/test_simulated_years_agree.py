@@ -15,13 +15,14 @@ from sim.reliability.counting import Counting
 from sim.reliability.effects import Effects
 from sim.reliability.indices import SimulatedYears
 from sim.scenario.hazards import Steady
+from sim.scenario.protection import Protection
 from sim.scenario.reliability import Reliability
 from sim.scenario.study import Study, load_study
 from sim.world.years import simulate
 from tests.grid import small
 from tests.reliability.bare_joint import Joint
 from tests.reliability.bare_years import Interruption, interruptions
-from tests.reliability.test_effects_are_those_of_protection import grids, said
+from tests.reliability.test_effects_are_those_of_protection import NO_RECLOSING, grids, said
 
 RBTS = Path(__file__).resolve().parents[2] / "scenarios" / "rbts_bus2.yaml"
 SPREADS = {"A": (0.2621, 7.953, 56.17), "E": (0.2621, 0.7818, 6.850)}
@@ -129,7 +130,9 @@ def test_same_seed_gives_the_same_years_and_another_seed_others() -> None:
 @given(grids())
 def test_one_fault_alone_is_traced_as_it_is_enumerated(grid: Grid) -> None:
     topology = Topology(grid)
-    effects, joint = Effects(topology, Reliability()), Joint(topology, Reliability())
+    practice = Protection.model_validate(NO_RECLOSING)  # else sectionalisers would open
+    effects = Effects(topology, Reliability(), practice)
+    joint = Joint(topology, Reliability())
     for zone_ix in range(topology.n_zones):
         back, out = said(effects, effects.of_zone(zone_ix))
         here = frozenset({zone_ix})
