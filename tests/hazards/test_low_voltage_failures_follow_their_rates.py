@@ -13,7 +13,7 @@ from sim.grid.low_voltage import LowVoltageSide, part_id, part_place
 from sim.hazards.low_voltage import low_voltage_failures, storm_factor, wrong_events
 from sim.scenario.low_voltage import LowVoltage, LowVoltageStorm
 from sim.units import Calendar
-from tests.world.town import load
+from tests.world.town import Source, load, two_feeders
 
 YEAR_S = 8760 * 3600.0
 
@@ -101,6 +101,45 @@ def test_wind_brings_more_and_says_so_but_not_inside_the_house(tmp_path: Path) -
         each for each in calm if each.part == "customer"
     ]
     assert {each.hazard for each in blown if each.part != "customer"} == {"wind"}
+
+
+class WithAreas(Source):
+    """A source whose bus 6 lies where wiring is illegal."""
+
+    def save(self, folder: Path, name: str) -> dict[str, str]:
+        paths = super().save(folder, name)
+        nodes = folder / paths["nodes"]
+        head, *rows = nodes.read_text(encoding="utf-8").splitlines()
+        cells = [f"{row},{'illegal_wiring' if row.startswith('6,') else ''}" for row in rows]
+        nodes.write_text("\n".join([f"{head},area", *cells, ""]), encoding="utf-8")
+        return paths
+
+
+def test_areas_multiply_the_rates_of_their_transformers(tmp_path: Path) -> None:
+    """Only the customers behind transformer 6 have three times as many faults of their own."""
+    scenario = load(tmp_path, WithAreas(two_feeders().nodes, two_feeders().edges)).scenario
+    grid = build_grid(scenario.grid, scenario.customers.classes)
+    calendar = Calendar(scenario.run.start, scenario.run.zone)
+    rates = {"branch_per_year": 2.0, "service_per_year": 0, "customer_per_year": 0.5}
+
+    def found(areas: dict[str, Any]) -> Any:
+        section = LowVoltage.model_validate({"rates": rates, "areas": areas})
+        wind: Any = Wind()
+        return low_voltage_failures(section, grid, wind, Streams(1), calendar, 10 * YEAR_S)
+
+    usual = found({})
+    special = found({"illegal_wiring": {"customer": 3}})
+
+    def n(all_: Any, part: str, *at: int) -> int:
+        return sum(each.part == part and each.transformer_ix in at for each in all_)
+
+    six = grid.transformer_ix["d/dt6"]
+    others = [ix for ix in range(6) if ix != six]
+    assert n(special, "customer", *others) == n(usual, "customer", *others)
+    assert n(special, "branch", *range(6)) == n(usual, "branch", *range(6))
+    mean = 3 * 10 * 0.5 * 90
+    assert n(special, "customer", six) == pytest.approx(mean, abs=4 * np.sqrt(mean))
+    assert n(usual, "customer", six) == pytest.approx(mean / 3, abs=4 * np.sqrt(mean / 3))
 
 
 def test_a_storm_leaves_what_was_before_it_alone(tmp_path: Path) -> None:
