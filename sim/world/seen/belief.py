@@ -99,11 +99,14 @@ class Belief:
         """
         idle = [each for each in self._room.incidents.open() if not (each.crew or each.moving)]
         wait_s = self._control.locate_for
-        key = (version, tuple((each.id, now_s < each.opened_s + wait_s) for each in idle))
+        capacity = self._room.capacity
+        hour = 0.0 if capacity.is_constant else now_s // self._control.restoration.look_again
+        located = tuple((each.id, now_s < each.opened_s + wait_s) for each in idle)
+        key = (version, hour, located)
         if self._suggested[0] != key:
             rows = {}
             for each in idle:
-                orders = next_orders(each, self._room.picture, self._control, now_s)
+                orders = next_orders(each, self._room.picture, self._control, now_s, capacity)
                 if orders.moves or orders.task or orders.is_done:
                     crew = crew_for(each, orders.task) if orders.task else ""
                     rows[each.id] = _orders(orders, crew)
