@@ -70,6 +70,7 @@ class Station(NamedTuple):
     district: str
     lat: float
     lon: float
+    failures_per_year: float = 0.0
 
 
 class Device(NamedTuple):
@@ -191,6 +192,7 @@ def assets_of(grid: Grid, topology: Topology | None = None) -> Assets:
                 districts[each.district_ix],
                 each.latitude,
                 each.longitude,
+                each.failures_per_year or 0.0,
             )
             for each in grid.substation_transformers
         ),

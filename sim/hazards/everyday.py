@@ -124,17 +124,22 @@ def steady_failures(
 
 
 def by_devices(steady: Steady, assets: Assets, streams: Streams, until_s: float) -> list[Failure]:
-    """Return the failures of breakers, switches and bus bars."""
+    """Return the failures of breakers, switches, bus bars and transformers of stations.
+
+    The latter fail only at the rates of the grid's own tables.
+    """
     wait = streams.trait("hazards.device_wait")
     rates = {
         "breaker": steady.breaker_per_year,
         "switch": steady.switch_per_year,
         "busbar": steady.busbar_per_year,
     }
-    expected = np.array([rates[each.kind] for each in assets.devices]) * _years(until_s)
+    found = [(each.id, rates[each.kind]) for each in assets.devices]
+    found += [(each.transformer, each.failures_per_year) for each in assets.stations]
+    expected = np.array([per_year for _id, per_year in found]) * _years(until_s)
     if not expected.any():
         return []
-    ids = [each.id for each in assets.devices]
+    ids = [each for each, _per_year in found]
     return [
         Failure(float(level / expected[ix] * until_s), ids[ix], "", "permanent", "steady")
         for who, levels, _episode in arrivals(owners(ids), expected, wait)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from exposed import CALENDAR, CALM, DAY_S, failures, lines
 
-from sim.hazards.assets import Device
+from sim.hazards.assets import Device, Station
 from sim.hazards.everyday import age_factors
 from sim.scenario.condition import Bathtub, WeibullAge
 from sim.scenario.hazards import Steady
@@ -81,6 +81,16 @@ def test_switches_breakers_and_bus_bars_fail_at_their_rates() -> None:
         assert {(f.kind, f.hazard) for f in mine} == {("permanent", "steady")}
     middle = np.mean([f.t_s for f in found]) / YEAR_S
     assert middle == pytest.approx(1.0, abs=4 * 2 / math.sqrt(12 * len(found)))
+
+
+def test_transformers_of_stations_fail_at_the_rates_of_their_table_only() -> None:
+    stations = tuple(
+        Station(f"hills/t{k}", "hills/a", "hills", 27.5, 119.7, 0.15 if k % 2 else 0.0)
+        for k in range(4000)
+    )
+    found = failures(lines(1, stations=stations), until_s=YEAR_S, steady=CALM)
+    close_to(len(found), 2000 * 0.15)
+    assert {int(f.asset.removeprefix("hills/t")) % 2 for f in found} == {1}
 
 
 WORK = {
