@@ -245,6 +245,12 @@ def _response() -> list[Indicator]:
         ),
         ("incidents", "count", "Incidents the control room opened, false ones included.", COUNT),
         (
+            "switching_operations",
+            "count",
+            "Switches moved by order, over telecontrol or by a crew; not what acts by itself.",
+            COUNT,
+        ),
+        (
             "crew_utilisation_share",
             "share",
             "Crew-seconds travelling, patrolling, switching or repairing / crew-seconds on duty;"

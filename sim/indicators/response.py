@@ -34,6 +34,9 @@ def response(tables: RunTables, manifest: Manifest) -> dict[str, Measured]:
         "permanent_faults": count((faults["kind"] == "permanent").sum()),
         "faults_never_reported": count(len(unreported_faults(tables))),
         "incidents": count(len(tables["incidents"]["incident"])),
+        "switching_operations": count(
+            (tables["facts"]["kind"].astype(str) == "SwitchOperated").sum()
+        ),
         "crew_utilisation_share": _utilisation(tables),
     }
     for area in AREAS:

@@ -162,6 +162,13 @@ def test_a_run_cut_short_keeps_no_commitment_by_leaving_out_who_still_waits() ->
     assert value(found, "arrival_urban_waiting") == 3
 
 
+def test_switching_by_order_is_counted_and_what_closes_by_itself_is_not() -> None:
+    kinds = ("SwitchOperated", "BreakerReclosed", "SwitchOperated", "BreakerReclosed")
+    rows = ({"kind": kind, "cause": -1, "fields": "{}"} for kind in kinds)
+    tables = run_of(table("facts", *rows))
+    assert value(response(tables, manifest()), "switching_operations") == 2
+
+
 def test_utilisation_counts_travel_and_work_but_no_waiting_for_the_wind() -> None:
     spans = (("idle", 0, 100), ("travelling", 100, 200), ("repairing", 200, 500))
     tables = run_of(
