@@ -127,6 +127,7 @@ class Incidents:
         self._explained: dict[int, tuple[Incident, float]] = {}
         self._beliefs: list[tuple[int, str, float, float]] = []
         self._n_out = 0
+        self._customers_of = picture.grid.transformer_customers.tolist()
         self.last_seq = NO_CAUSE
         """The last fact about any incident."""
 
@@ -223,7 +224,7 @@ class Incidents:
                 self._end_belief(ix)
             self._explained[ix] = (incident, self._clock.now)
             incident.transformers.add(ix)
-            self._n_out += int(self.picture.grid.transformer_customers[ix])
+            self._n_out += self._customers_of[ix]
         incident.restored_s = math.nan
         incident.customers_most = max(
             incident.customers_most, self._customers(incident.transformers)
@@ -246,12 +247,12 @@ class Incidents:
     def _end_belief(self, ix: int) -> None:
         incident, since_s = self._explained.pop(ix)
         incident.transformers.discard(ix)
-        self._n_out -= int(self.picture.grid.transformer_customers[ix])
+        self._n_out -= self._customers_of[ix]
         if self._clock.now > since_s:
             self._beliefs.append((ix, incident.id, since_s, self._clock.now))
 
     def _customers(self, transformers: Iterable[int]) -> int:
-        return int(sum(self.picture.grid.transformer_customers[ix] for ix in transformers))
+        return sum(map(self._customers_of.__getitem__, transformers))
 
     # --- tables
 

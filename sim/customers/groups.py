@@ -88,9 +88,10 @@ def form_groups(
     shares = [section.classes[name].share for name in classes]
     rows: list[tuple[int, int, int]] = [(-1, 0, 0)]
     of_transformer = []
+    usual = {total: _split(total, shares) for total in set(customers)}
     for transformer_ix, total in enumerate(customers):
         named = dict(by_class[transformer_ix]) if by_class else {}
-        counts = [named.get(each, 0) for each in classes] if named else _split(total, shares)
+        counts = [named.get(each, 0) for each in classes] if named else usual[total]
         if sum(counts) != total:
             raise ValueError(f"transformer {transformer_ix}: {named} of {total} customers")
         mine = [

@@ -7,6 +7,7 @@ drawn once while the world is built, in a stated order.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -93,6 +94,10 @@ class Trait:
         """Return the trait of one owner (a text id, or a whole number below 2**32)."""
         ident = owner_number(owner) if isinstance(owner, str) else owner
         return uniform(mix(mix(self.key, ident), episode))
+
+    def of_names(self, owners: Iterable[str], episode: int = 0) -> NDArray[np.float64]:
+        """Return the traits of many owners with a text id: the same numbers as `of`."""
+        return self.of_all(np.array([owner_number(each) for each in owners], np.uint64), episode)
 
     def of_all(
         self, owners: NDArray[np.uint64], episode: NDArray[np.uint64] | int = 0

@@ -35,8 +35,10 @@ class Table:
 
     def extend(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Add many rows."""
-        for row in rows:
-            self.append(**row)
+        if any(row.keys() != self._rows.keys() for row in rows):
+            raise ValueError(f"table {self.name} has the columns {', '.join(self._rows)}")
+        for column, values in self._rows.items():
+            values.extend([row[column] for row in rows])
 
     def columns(self) -> Columns:
         """Return the table as arrays: int64, float64, bool, or objects holding str."""

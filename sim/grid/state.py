@@ -47,6 +47,10 @@ class GridState:
         self.zone_supplied, self._write_zones = _views(self._zones)
         self.transformer_supplied, self._write_supplied = _views(self._supplied)
         self.fuse_blown, _ = _views(self._blown)
+        self.switch_bytes = memoryview(self._closed).toreadonly()
+        """One byte a switch, true when closed; follows the state, for single values in a hurry."""
+        self.zone_bytes = memoryview(self._zones).toreadonly()
+        """One byte a zone, true with supply."""
         self.customers_out = 0
         self.customers_out_by_district = [0] * len(grid.districts)
         for ix, has_supply in enumerate(self._supplied):

@@ -185,6 +185,18 @@ class Topology:
         return tuple(breakers)
 
     @cached_property
+    def first_breaker_of_zone(self) -> tuple[int, ...]:
+        """Return for each zone the line breaker nearest to its source as built, or NONE."""
+        heads = bytes(each.is_feeder_breaker for each in self.grid.switches)
+        first = [NONE] * self.n_zones
+        for zone_ix in self._outwards:
+            switch_ix = self.normal_feed[zone_ix]
+            if switch_ix != NONE:
+                above = first[self.beyond(switch_ix, zone_ix)]
+                first[zone_ix] = switch_ix if above == NONE and heads[switch_ix] else above
+        return tuple(first)
+
+    @cached_property
     def forest(self) -> Forest:
         """Return the zones in the order in which they hang on each other as built."""
         feed, outwards = list(self.normal_feed), list(self._outwards)

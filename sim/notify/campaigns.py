@@ -120,7 +120,7 @@ class Campaigns:
             ),
             cause,
         )
-        rounding = np.array([self._rounding.of(f"{name}/{int(group)}") for group in groups])
+        rounding = self._rounding.of_names(f"{name}/{group}" for group in groups.tolist())
         for channel in chosen:
             carrier = self.carriers[channel]
             mailing = carrier.mail(name, groups, customers, rounding)

@@ -5,9 +5,9 @@ Nobody in the control room may ask here; crews may, on site.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 from sim.engine.facts import FaultCleared, FaultStruck
 from sim.engine.journal import NO_CAUSE, Journal
@@ -42,6 +42,10 @@ class Fault:
     dark_spell: int = 0
     is_earth: bool = False
     """One phase to earth on an isolated or compensated neutral: it trips nothing."""
+    number: int = 0
+    """Grows in the order faults struck."""
+    bus_ix: int = NONE
+    """Bus whose zone something beside the lines short-circuits; NONE: a line, or behind a fuse."""
 
 
 class Faults:
@@ -55,6 +59,10 @@ class Faults:
         self._of_asset: dict[str, Fault] = {}
         self._of_zone: dict[int, list[Fault]] = {}
         self._of_transformer: dict[int, list[Fault]] = {}
+        self._of_whole: dict[str, list[Fault]] = {}
+        """By asset: faults of it and of its parts."""
+        self._of_bus: dict[int, list[Fault]] = {}
+        self._n_struck = 0
 
     def strike(
         self, asset_id: str, kind: FaultKind, hazard: str, cause: int = NO_CAUSE
@@ -73,6 +81,12 @@ class Faults:
             # what was a passing arc has become damage: one fault an asset at a time
             self.clear(standing, "replaced", cause)
         self._of_asset[asset_id] = fault
+        self._n_struck += 1
+        fault.number = self._n_struck
+        for whole in _wholes(asset_id):
+            self._of_whole.setdefault(whole, []).append(fault)
+        if fault.bus_ix != NONE:
+            self._of_bus.setdefault(fault.bus_ix, []).append(fault)
         if fault.transformer_ix != NONE:
             self._of_transformer.setdefault(fault.transformer_ix, []).append(fault)
         else:
@@ -88,6 +102,10 @@ class Faults:
         fault.is_live = False
         if self._of_asset.get(fault.asset) is fault:
             del self._of_asset[fault.asset]
+        for whole in _wholes(fault.asset):
+            _discard(self._of_whole, whole, fault)
+        if fault.bus_ix != NONE:
+            _discard(self._of_bus, fault.bus_ix, fault)
         if fault.transformer_ix != NONE:
             _discard(self._of_transformer, fault.transformer_ix, fault)
         else:
@@ -98,6 +116,18 @@ class Faults:
     def live(self) -> tuple[Fault, ...]:
         """Return all live faults in the order they struck."""
         return tuple(self._of_asset.values())
+
+    def standing(self, asset_id: str) -> Fault | None:
+        """Return the live fault of an asset itself, if it has one."""
+        return self._of_asset.get(asset_id)
+
+    def of_whole(self, asset_id: str) -> tuple[Fault, ...]:
+        """Return the live faults of an asset and of its parts, in the order they struck."""
+        return tuple(self._of_whole.get(asset_id, ()))
+
+    def at_bus(self, bus_ix: int) -> tuple[Fault, ...]:
+        """Return the live faults of what stands at a bus, beside the lines."""
+        return tuple(self._of_bus.get(bus_ix, ()))
 
     def in_zone(self, zone_ix: int) -> tuple[Fault, ...]:
         """Return the live faults that short-circuit a zone."""
@@ -119,13 +149,14 @@ class Faults:
         place = self._grid.locate(asset_id)
         episode = self._episodes.get(asset_id, 0) + 1
         self._episodes[asset_id] = episode
-        zone_ix, transformer_ix = NONE, NONE
+        zone_ix, transformer_ix, bus_ix = NONE, NONE, NONE
         if place.kind == "transformer":
             district_ix = self._grid.transformers[place.ix].district_ix
             if self._grid.transformers[place.ix].has_fuse:
                 transformer_ix = place.ix
             else:
                 zone_ix = self._topology.zone_of_transformer[place.ix]
+                bus_ix = self._grid.transformers[place.ix].bus_ix
         elif place.kind == "section":
             zone_ix = self._topology.zone_of_section[place.ix]
             district_ix = self._grid.sections[place.ix].district_ix
@@ -138,11 +169,29 @@ class Faults:
             zone_ix = self._topology.zone_of_substation_transformer[place.ix]
             district_ix = self._grid.substation_transformers[place.ix].district_ix
         return Fault(
-            f"{asset_id}#{episode}", asset_id, episode, kind, district_ix, zone_ix, transformer_ix
+            f"{asset_id}#{episode}",
+            asset_id,
+            episode,
+            kind,
+            district_ix,
+            zone_ix,
+            transformer_ix,
+            bus_ix=bus_ix,
         )
 
 
-def _discard(groups: dict[int, list[Fault]], key: int, fault: Fault) -> None:
+def _wholes(asset_id: str) -> Iterator[str]:
+    """Yield an asset and everything it may be a part of: a span, its section, and so on."""
+    end = len(asset_id)
+    while end > 0:
+        yield asset_id[:end]
+        end = asset_id.rfind("/", 0, end)
+
+
+_K = TypeVar("_K")
+
+
+def _discard(groups: dict[_K, list[Fault]], key: _K, fault: Fault) -> None:
     group = groups[key]
     group.remove(fault)
     if not group:

@@ -7,12 +7,7 @@ from sim.grid.state import GridState
 from sim.grid.topology import Topology
 from sim.protection.faults import Fault, Faults
 
-__all__ = ["Findings", "is_part"]
-
-
-def is_part(asset_id: str, whole_id: str) -> bool:
-    """Say whether an asset is another or a part of it (a span of its section)."""
-    return asset_id == whole_id or asset_id.startswith(whole_id + "/")
+__all__ = ["Findings"]
 
 
 class Findings:
@@ -30,11 +25,7 @@ class Findings:
         without a fuse there, are found with it. A blown fuse is damage: of its transformer, or of
         its section.
         """
-        found = [
-            fault.asset
-            for fault in self._faults.live
-            if fault.kind == "permanent" and self._lies_in(fault, place)
-        ]
+        found = [each.asset for each in self._faults_in(place) if each.kind == "permanent"]
         fuses = [self._grid.transformers[ix].id for ix in self._fused(place)]
         fuses += [self._grid.sections[ix].id for ix in self._fused_sections(place)]
         return found + [each for each in fuses if each not in found]
@@ -64,28 +55,30 @@ class Findings:
         line = self._grid.sections[section_ix]
         return bus_ix in (line.from_bus_ix, line.to_bus_ix)
 
-    def _lies_in(self, fault: Fault, place: int | str) -> bool:
-        if isinstance(place, str):
-            return is_part(fault.asset, place) or self._stands_at(fault, place)
-        if fault.transformer_ix != NONE:
-            return self._topology.zone_of_transformer[fault.transformer_ix] == place
-        return fault.zone_ix == place
+    def _faults_in(self, place: int | str) -> list[Fault]:
+        """Return the live faults at a place in the order they struck."""
+        faults = self._faults
+        if isinstance(place, int):
+            found = [*faults.in_zone(place)]
+            for ix in self._topology.zone_transformers[place]:
+                found += faults.in_transformer(ix)
+        else:
+            found = [*faults.of_whole(place)]
+            for bus_ix in self._ends_of(place):
+                found += faults.at_bus(bus_ix)
+        together = {each.number: each for each in found}
+        return [together[number] for number in sorted(together)]
 
-    def _stands_at(self, fault: Fault, place: str) -> bool:
-        """Say whether a fault is that of something at a bus where a place ends."""
+    def _ends_of(self, place: str) -> tuple[int, ...]:
+        """Return the buses where a section or a transformer of the station ends."""
         located = self._grid.locate(place)
-        if fault.transformer_ix != NONE or located.kind not in (
-            "section",
-            "substation_transformer",
-        ):
-            return False
-        bus_ix = self._bus_of(self._grid.locate(fault.asset))
-        if bus_ix == NONE:
-            return False
         if located.kind == "section":
-            return self._ends_at(located.ix, bus_ix)
-        station = self._grid.substation_transformers[located.ix]
-        return bus_ix in (station.low_bus_ix, station.high_bus_ix)
+            line = self._grid.sections[located.ix]
+            return line.from_bus_ix, line.to_bus_ix
+        if located.kind == "substation_transformer":
+            station = self._grid.substation_transformers[located.ix]
+            return station.low_bus_ix, station.high_bus_ix
+        return ()
 
     def _blown_fuses(self, section_ix: int) -> list[int]:
         """Return the fuses of a section that are open though closed as built."""

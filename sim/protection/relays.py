@@ -40,7 +40,7 @@ from sim.grid.state import GridState, SupplyChange
 from sim.grid.topology import Topology
 from sim.protection.earth import EarthFaults
 from sim.protection.faults import Fault, FaultKind, Faults
-from sim.protection.findings import Findings, is_part
+from sim.protection.findings import Findings
 from sim.protection.infeeds import Infeeds
 from sim.protection.sectionalisers import Sectionalisers
 from sim.protection.sequences import Cycle, Sequence, sequence_of
@@ -144,8 +144,8 @@ class Protection:
         without a fuse of its own for the line fuses beside it.
         """
         place = self._grid.locate(asset_id)
-        for fault in self.faults.live:
-            if fault.kind == "permanent" and is_part(fault.asset, asset_id):
+        for fault in self.faults.of_whole(asset_id):
+            if fault.kind == "permanent":
                 self._earth.look(self.faults.clear(fault, "repaired", cause))
         if place.kind == "transformer" and self._state.fuse_blown[place.ix]:
             change = self._state.replace_fuse(place.ix)

@@ -40,7 +40,7 @@ class Interruptions:
     def began(self, transformers: Iterable[int], t_s: float, cause: int) -> None:
         """Begin interruptions of whole transformers."""
         for ix in transformers:
-            held = sum(self._held.get(ix, {}).values())
+            held = sum(self._held[ix].values()) if ix in self._held else 0
             self._open[ix] = _Spell(t_s, cause, self._grid.transformers[ix].customers - held)
 
     def ended(self, transformers: Iterable[int], t_s: float) -> None:

@@ -8,7 +8,7 @@ there is cuts feeders at once. The same commands can be given at a console.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -199,20 +199,19 @@ class Shortage:
         """Return the feeders: everything behind the first line breaker from the station."""
         grid, topology = self._world.grid, self._world.topology
         behind: dict[int, list[int]] = {}
+        first = topology.first_breaker_of_zone
         for ix, zone in enumerate(topology.zone_of_transformer):
-            path = topology.path_to_source(zone, topology.normal_feed)
-            breakers = [each for each in path if grid.switches[each].is_feeder_breaker]
-            if breakers:
-                behind.setdefault(breakers[-1], []).append(ix)
+            if first[zone] != NONE:
+                behind.setdefault(first[zone], []).append(ix)
         section = self._section
         named = section.order if section else ()
         for device in named:
             switch_ix = grid.switch_ix[device]
             if switch_ix not in behind:
-                zones = set(topology.normal_feeder(switch_ix))
-                behind[switch_ix] = [
-                    ix for ix, zone in enumerate(topology.zone_of_transformer) if zone in zones
-                ]
+                zones = topology.normal_feeder(switch_ix)
+                behind[switch_ix] = sorted(
+                    ix for zone in zones for ix in topology.zone_transformers[zone]
+                )
         spared = set(section.protected) if section else set()
         places = {device: place for place, device in enumerate(named)}
         districts = set(section.districts) if section else set()
@@ -272,6 +271,25 @@ class Shortage:
             for each in self._calls.values()
             if each.is_on and each.from_s <= t_s < each.from_s + each.agreement.at_most
         )
+
+    # --- what a console shows
+
+    @property
+    def calls(self) -> Mapping[str, _Call]:
+        """Return where every agreement stands, by name."""
+        return self._calls
+
+    def rotation(self, at_s: float) -> tuple[str, ...]:
+        """Return the feeders on the list that could be cut, whoever is next first."""
+        if self._section is None:
+            return ()
+        free = [each for each in self._turns(at_s) if not each.is_off]
+        section = self._section
+        return choose(math.inf, free, at_s, section.longest_off, section.pause).cut
+
+    def load_mw(self, device: str, at_s: float) -> float:
+        """Return the load behind a feeder at a time, as planned, MW."""
+        return self._mw(self.feeders[device], at_s)
 
     # --- the review
 

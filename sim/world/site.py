@@ -88,13 +88,14 @@ class OnSite:
         """Return (asset, fault) of lasting damage, the oldest first."""
         if self.behind is not None and part_place(section, self._grid.transformer_ix) is not None:
             return self.behind.damage_on(section)
-        damaged = self._protection.damage_in(section)
-        faults = {
-            fault.asset: fault.id
-            for fault in self._protection.faults.live
-            if fault.kind == "permanent"
-        }
-        return [(asset, faults.get(asset, f"{asset}#fuse")) for asset in damaged]
+        found = []
+        for asset in self._protection.damage_in(section):
+            fault = self._protection.faults.standing(asset)
+            if fault is not None and fault.kind == "permanent":
+                found.append((asset, fault.id))
+            else:
+                found.append((asset, f"{asset}#fuse"))
+        return found
 
     def kind_of(self, asset: str) -> str:
         """Return overhead, cable or transformer (station equipment and switches too)."""
