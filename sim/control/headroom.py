@@ -271,7 +271,9 @@ class Headroom:
         lowest = self.limits.source_voltage
         if len(way.ids) > 1:
             lowest = min(lowest, self.live.lowest[int(way.ids[-2])])
-        return self._load_bar(self.live.busbar_of[int(way.ids[-1])], mw) and fits, slope, lowest
+        bar = self.live.busbar_of.get(int(way.ids[-1]))
+        # a station transformer with nothing on it yet stands on no busbar
+        return (bar is None or self._load_bar(bar, mw)) and fits, slope, lowest
 
     def _load_bar(self, number: int, mw: float) -> bool:
         bar = self.live.busbars[number]

@@ -77,8 +77,8 @@ class ControlRoom:
     def breaker_reported(self, device: str, closed: bool, cause: int) -> None:
         """Take a breaker's reported position into the picture."""
         switch_ix = self.picture.grid.switch_ix[device]
-        if not closed and self.earth.holds_open(switch_ix):
-            return  # for a test of its own
+        if not closed and (self.earth.holds_open(switch_ix) or self._is_isolating(device)):
+            return  # as ordered
         if closed:
             incident = self.incidents.on_device(device)
             self._apply(self.picture.set(switch_ix, True), incident, cause)
@@ -93,6 +93,14 @@ class ControlRoom:
         self._apply(change, incident, cause)
         self.incidents.revise(incident, cause)
         self._on_change(incident)
+
+    def _is_isolating(self, device: str) -> bool:
+        """Say whether a breaker stands open because another incident's damage is isolated by it."""
+        switch_ix = self.picture.grid.switch_ix[device]
+        return not self.picture.is_closed(switch_ix) and any(
+            switch_ix in each.opened_switches and each.device != device
+            for each in self.incidents.open()
+        )
 
     def _feeder_incident(self, device: str, switch_ix: int, cause: int) -> Incident:
         """Return the incident of a tripped breaker: a new one, or the search goes on."""

@@ -108,9 +108,8 @@ class Feeders:
         """Raise the alarm of the busbar; its line selection device compares the feeders."""
         self._evidence.earth(fact.bus, True, seq)
         busbar = self._topology.zone_of_bus[self._grid.bus_ix[fact.bus]]
-        zone = next(
-            each.zone_ix for each in self._world.protection.faults.live if each.id == fact.fault
-        )
+        faults = self._world.protection.faults.live
+        zone = next((each.zone_ix for each in faults if each.id == fact.fault), busbar)
         feeder = ""
         for switch_ix in self._world.state.path_to_source(zone):
             if zone == busbar:
