@@ -93,6 +93,15 @@ class InNeed:
         customers = self._world.grid.transformer_customers
         return sum(int(customers[ix]) for ix in self._fed)
 
+    def has_set(self, customer: str) -> bool:
+        """Say whether a mobile set is at a key customer, or on its way to it."""
+        return customer in self._sent
+
+    @property
+    def sets_free(self) -> int:
+        """Return how many mobile sets are free."""
+        return self._section.mobile_sets.number - len(self._sent)
+
     # --- reactions
 
     def reactions(self) -> Mapping[type[Fact], Sequence[Reaction]]:

@@ -22,9 +22,10 @@ from sim.world.seats import CONTROLLER, DISPATCHER, NOTIFICATION, SUPERVISOR
 from sim.world.seen.alarms import Alarms
 from sim.world.seen.belief import Belief
 from sim.world.seen.hall import Hall
+from sim.world.seen.in_need import in_need
 from sim.world.seen.inbox import Inboxes
 from sim.world.seen.layout import layout
-from sim.world.seen.on_purpose import on_purpose
+from sim.world.seen.on_purpose import OnPurpose
 from sim.world.seen.press import Press
 from sim.world.seen.radio import Radio
 from sim.world.seen.reportline import ReportLine
@@ -50,6 +51,7 @@ class Views:
         self._press = Press(world.scenario.notify, world.campaigns)
         self._belief = Belief(world.room, world.scenario.control)
         self._line = ReportLine(world.room, self._belief, world.clock, world.journal)
+        self._on_purpose = OnPurpose(world)
         self._seats: Mapping[str, Callable[[float], View]] = {
             DISPATCHER: self._dispatcher,
             SUPERVISOR: self._supervisor,
@@ -126,7 +128,8 @@ class Views:
             "incidents": self._belief.incidents(self._alarms),
             "crews": self._radio.rows(),
             "alarms": self._alarms.latest(),
-            "on_purpose": on_purpose(self._world),
+            "on_purpose": self._on_purpose.view(self._n_read),
+            "in_need": in_need(self._world),
             "suggestions": self._belief.suggestions(now_s, self._n_read, self._nearest),
         }
 
@@ -159,6 +162,7 @@ class Views:
         report = self._line.latest
         return {
             "incidents": self._press.incidents(report),
+            "outages": self._press.outages(report),
             "notices": self._press.notices(now_s),
             "channels": self._press.channels(now_s),
             "believed": {"out_transformers": list(report.out_transformers)},

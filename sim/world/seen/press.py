@@ -13,12 +13,14 @@ from sim.engine.facts import (
     NoticeSubmitted,
     OutageCalledOff,
     OutageEnded,
+    OutageOrdered,
 )
 from sim.engine.journal import Entry
 from sim.notify.campaigns import Campaigns, Notice
 from sim.notify.carrier import Mailing
 from sim.scenario.notify import Notify
 from sim.units import HOUR_S, MINUTE_S
+from sim.world.deliberate import CALLED_OFF
 from sim.world.seen.belief import known_time
 from sim.world.seen.reportline import Report
 
@@ -32,13 +34,20 @@ class Press:
         self._section, self._campaigns = section, campaigns
         self._cancelled: set[str] = set()
         self._told: dict[str, NoticeSubmitted] = {}
+        self._of_outage: dict[str, list[NoticeSubmitted]] = {}
+        """The standing notices of each outage on purpose, whatever became of the outage."""
         self._rows: dict[str, dict[str, Any]] = {}
 
     def read(self, entry: Entry) -> None:
         """Take one fact."""
         fact = entry.fact
-        if isinstance(fact, NoticeSubmitted):
-            self._told[fact.incident] = fact
+        if isinstance(fact, OutageOrdered):
+            self._of_outage[fact.outage] = []
+        elif isinstance(fact, NoticeSubmitted):
+            if fact.incident in self._of_outage:
+                self._of_outage[fact.incident].append(fact)
+            if fact.template != CALLED_OFF:  # that an outage will not be is no known outage
+                self._told[fact.incident] = fact
         elif isinstance(fact, NoticeCancelled):
             self._cancelled.add(fact.notice)
             self._rows.pop(fact.notice, None)
@@ -47,6 +56,8 @@ class Press:
                 for incident, told in self._told.items()
                 if told.notice != fact.notice
             }
+            for notices in self._of_outage.values():
+                notices[:] = [each for each in notices if each.notice != fact.notice]
         elif isinstance(fact, IncidentClosed):
             self._told.pop(fact.incident, None)
         elif isinstance(fact, OutageEnded | OutageCalledOff):
@@ -69,6 +80,27 @@ class Press:
         rows = []
         for each in report.incidents:
             told = self._told.get(each["id"])
+            rows.append(
+                {
+                    **each,
+                    "told_restoration_s": told.restoration_s if told else None,
+                    "notice": told.notice if told else None,
+                    "told_channels": list(told.channels) if told else [],
+                }
+            )
+        return rows
+
+    def outages(self, report: Report) -> list[dict[str, Any]]:
+        """Return the outages on purpose as reported, with what was told of each.
+
+        One that was called off is there while the last its customers heard is that it will be.
+        """
+        rows = []
+        for each in report.outages:
+            told = next(reversed(self._of_outage[each["id"]]), None)
+            is_told_off = told is None or told.template == CALLED_OFF
+            if each["is_off"] and is_told_off:
+                continue
             rows.append(
                 {
                     **each,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,6 +39,8 @@ class Report:
     """The same as passed on to the notification officer."""
     incidents: tuple[dict[str, Any], ...]
     out_transformers: tuple[int, ...]
+    outages: tuple[dict[str, Any], ...]
+    """Outages on purpose that concern somebody, to come, running, or called off."""
 
 
 class ReportLine:
@@ -85,4 +88,21 @@ class ReportLine:
             for each in self._room.incidents.open()
         ]
         n_out, n_told = self._room.incidents.customers_out(), self._room.figures.customers_out()
-        return Report(t_s, n_out, n_told, tuple(rows), tuple(self._belief.out_transformers()))
+        out = tuple(self._belief.out_transformers())
+        return Report(t_s, n_out, n_told, tuple(rows), out, tuple(self._outages()))
+
+    def _outages(self) -> Iterator[dict[str, Any]]:
+        """Yield the outages on purpose but those that took place and are over."""
+        grid = self._room.picture.grid
+        for each in self._room.ordered.all.values():
+            is_off = each.is_over and math.isnan(each.began_s)
+            if each.members and (is_off or not each.is_over):
+                yield {
+                    "id": each.id,
+                    "why": each.why,
+                    "district": grid.districts[grid.transformers[each.members[0]].district_ix].id,
+                    "customers": int(grid.transformer_customers[list(each.members)].sum()),
+                    "begins_s": round(each.start_s, 1),
+                    "restoration_s": round(each.restoration_s, 1),
+                    "is_off": is_off,
+                }
