@@ -127,6 +127,8 @@ class Incidents:
         self._explained: dict[int, tuple[Incident, float]] = {}
         self._beliefs: list[tuple[int, str, float, float]] = []
         self._n_out = 0
+        self.n_alone = 0
+        """Transformers believed out for an incident that is none of a feeder."""
         self._customers_of = picture.grid.transformer_customers.tolist()
         self.last_seq = NO_CAUSE
         """The last fact about any incident."""
@@ -224,6 +226,7 @@ class Incidents:
                 self._end_belief(ix)
             self._explained[ix] = (incident, self._clock.now)
             incident.transformers.add(ix)
+            self.n_alone += not incident.is_feeder
             self._n_out += self._customers_of[ix]
         incident.restored_s = math.nan
         incident.customers_most = max(
@@ -247,6 +250,7 @@ class Incidents:
     def _end_belief(self, ix: int) -> None:
         incident, since_s = self._explained.pop(ix)
         incident.transformers.discard(ix)
+        self.n_alone -= not incident.is_feeder
         self._n_out -= self._customers_of[ix]
         if self._clock.now > since_s:
             self._beliefs.append((ix, incident.id, since_s, self._clock.now))
@@ -256,15 +260,12 @@ class Incidents:
 
     # --- tables
 
-    def belief_rows(self) -> list[dict[str, Any]]:
-        """Return a row a span in which a transformer was believed out, up to now."""
-        rows = [*self._beliefs]
-        rows += [
+    def belief_spans(self) -> list[tuple[int, str, float, float]]:
+        """Return (transformer, incident, from, to): when each was believed out, up to now."""
+        return self._beliefs + [
             (ix, incident.id, since_s, self._clock.now)
             for ix, (incident, since_s) in self._explained.items()
         ]
-        names = ("transformer_ix", "incident", "t_from_s", "t_to_s")
-        return [dict(zip(names, row, strict=True)) for row in rows]
 
     def rows(self) -> list[dict[str, Any]]:
         """Return a row an incident."""

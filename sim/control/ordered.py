@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from sim.engine.clock import Clock
 
@@ -97,11 +96,9 @@ class OrderedOutages:
                 self._beliefs.append((ix, outage.id, since_s, self._clock.now))
         return back
 
-    def rows(self) -> list[dict[str, Any]]:
-        """Return a row a span in which a transformer was believed out on purpose, up to now."""
-        open_ones = [
+    def spans(self) -> list[tuple[int, str, float, float]]:
+        """Return (transformer, outage, from, to): when each was believed out on purpose."""
+        return self._beliefs + [
             (ix, outage.id, since_s, self._clock.now)
             for ix, (outage, since_s) in self._explained.items()
         ]
-        names = ("transformer_ix", "incident", "t_from_s", "t_to_s")
-        return [dict(zip(names, row, strict=True)) for row in [*self._beliefs, *open_ones]]

@@ -92,6 +92,10 @@ class Picture:
         """Return the zones that are believed to lose supply if a switch opened."""
         return self._believed.downstream(switch_ix)
 
+    def n_transformers_behind(self, switch_ix: int) -> int:
+        """Return how many transformers are believed to lose supply if a switch opened."""
+        return self._believed.n_transformers_behind(switch_ix)
+
     def hanging_on(self, switch_ix: int, zones: Iterable[int]) -> list[int]:
         """Return which of some zones are believed to lose supply if a switch opened."""
         return self._believed.hanging_on(switch_ix, zones)

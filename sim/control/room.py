@@ -208,6 +208,11 @@ class ControlRoom:
         breaker = self.picture.feeder_breaker(transformer_ix)
         if breaker == NONE:
             return False
+        # NOTE: speed: asked at each report; a look at all of the feeder must be worth it
+        n_feeder = self.picture.n_transformers_behind(breaker)
+        needed = max(self.section.trouble_calls.group_transformers, round(0.3 * n_feeder))
+        if self.incidents.n_alone < needed:
+            return False
         feeder = self.picture.transformers_in(self.picture.downstream(breaker))
         alone = [
             ix
@@ -215,7 +220,6 @@ class ControlRoom:
             if (incident := self.incidents.explaining(ix)) is not None
             and not (incident.is_feeder or incident.is_confirmed or incident.is_single)
         ]
-        needed = max(self.section.trouble_calls.group_transformers, round(0.3 * len(feeder)))
         if len(alone) < needed:
             return False
         self.predict_feeder(breaker, alone, cause)

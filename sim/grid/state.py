@@ -127,6 +127,11 @@ class GridState:
         """Return the zones that would lose supply if a switch opened now, in ascending order."""
         return list(zones_in(self._would_lose(switch_ix), self._forest))
 
+    def n_transformers_behind(self, switch_ix: int) -> int:
+        """Return how many transformers stand in the zones that `downstream` tells."""
+        points = map(self._forest.points_of, self._would_lose(switch_ix))
+        return sum(end - start for start, end in points)
+
     def hanging_on(self, switch_ix: int, zones: Iterable[int]) -> list[int]:
         """Return which of some zones would lose supply if a switch opened now."""
         return zones_among(zones, self._would_lose(switch_ix), self._forest)

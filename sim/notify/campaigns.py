@@ -7,7 +7,7 @@ about a mobile number on file (assumption). What becomes of the readers, the cus
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +18,7 @@ from sim.engine.clock import Clock
 from sim.engine.facts import NoticeCancelled, NoticeFinished, NoticeSubmitted
 from sim.engine.journal import Journal
 from sim.engine.streams import Streams
+from sim.engine.tables import Columns
 from sim.notify.carrier import Carrier, Mailing
 from sim.scenario.notify import Notify
 
@@ -26,6 +27,11 @@ __all__ = ["Audience", "Campaigns", "Notice"]
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+_MESSAGE = (
+    "notice", "channel", "group_ix", "customers", "sent", "delivered", "noticed", "cost_yuan",
+    "t_sent_s", "t_delivered_s",
+)  # fmt: skip
+"""Columns of the table of messages."""
 
 
 @dataclass(frozen=True)
@@ -188,30 +194,37 @@ class Campaigns:
             for each in self.notices.values()
         ]
 
-    def message_rows(self) -> list[dict[str, Any]]:
-        """Return a row a notice, channel and customer group.
+    def message_columns(self) -> Columns:
+        """Return the table of messages: a row a notice, channel and customer group.
 
         What a channel has not taken by now has not been sent.
         """
-        return [
-            {
-                "notice": each.notice,
-                "channel": each.channel,
-                "group_ix": int(group),
-                "customers": int(each.customers[k]),
-                "sent": int(each.sent[k]) if each.is_taken else 0,
-                "delivered": int(each.delivered[k]),
-                "noticed": int(each.noticed[k]),
-                "cost_yuan": float(each.sent[k]) * self._section.channels[each.channel].cost
-                if each.is_taken
-                else 0.0,
-                "t_sent_s": float(each.t_sent_s[k]) if each.is_taken else math.nan,
-                "t_delivered_s": float(each.t_sent_s[k])
-                + self._section.channels[each.channel].transit
-                if each.delivered[k]
-                else math.nan,
-            }
+        parts: list[list[NDArray[Any]]] = [
+            [*self._messages_of(each)]
             for notice in self.notices.values()
             for each in notice.mailings.values()
-            for k, group in enumerate(each.groups)
         ]
+        kinds = (object, object, np.int64, np.int64, np.int64, np.int64, np.int64, *[float] * 3)
+        return {
+            name: np.concatenate([np.empty(0, kind), *(part[k] for part in parts)]).astype(kind)
+            for k, (name, kind) in enumerate(zip(_MESSAGE, kinds, strict=True))
+        }
+
+    def _messages_of(self, mailing: Mailing) -> Iterator[NDArray[Any]]:
+        """Yield the columns of one notice on one channel."""
+        n, channel = len(mailing.groups), self._section.channels[mailing.channel]
+        sent = mailing.sent if mailing.is_taken else np.zeros(n)
+        sent_s = mailing.t_sent_s if mailing.is_taken else np.full(n, math.nan)
+        yield np.full(n, mailing.notice, object)
+        yield np.full(n, mailing.channel, object)
+        for each in (mailing.groups, mailing.customers, sent, mailing.delivered, mailing.noticed):
+            yield np.asarray(each).astype(np.int64)
+        yield np.asarray(sent, float) * channel.cost
+        yield np.asarray(sent_s, float)
+        yield np.where(mailing.delivered, mailing.t_sent_s + channel.transit, math.nan)
+
+    def message_rows(self) -> list[dict[str, Any]]:
+        """Return the table of messages by rows."""
+        columns = self.message_columns()
+        rows = zip(*(each.tolist() for each in columns.values()), strict=True)
+        return [dict(zip(columns, row, strict=True)) for row in rows]

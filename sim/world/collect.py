@@ -14,7 +14,7 @@ from sim.engine.facts import FaultStruck
 from sim.engine.tables import Columns, Table
 from sim.grid.assets import NONE
 from sim.store.layout import TABLES
-from sim.world.ordered_rows import interruption_rows, outage_rows
+from sim.world.ordered_rows import interruption_columns, outage_rows
 from sim.world.site import place_of
 from sim.world.world import World
 
@@ -39,7 +39,7 @@ def collect(world: World) -> dict[str, Columns]:
         "groups": world.groups.columns(),
         "wind": _wind(world),
         "track": _track(world),
-        "interruptions": _table("interruptions", interruption_rows(world)),
+        "interruptions": interruption_columns(world),
         "outages": _table("outages", outage_rows(world)),
         "works": _table("works", list(world.planned.rows())),
         "rota": _table("rota", list(world.shortage.rota_rows())),
@@ -50,9 +50,7 @@ def collect(world: World) -> dict[str, Columns]:
             "low_voltage", world.behind.rows() if world.behind is not None else []
         ),
         "incidents": _table("incidents", world.room.incidents.rows()),
-        "beliefs": _table(
-            "beliefs", [*world.room.incidents.belief_rows(), *world.room.ordered.rows()]
-        ),
+        "beliefs": _beliefs(world),
         "jobs": _table("jobs", world.crews.job_rows()),
         "crew_states": _table("crew_states", world.crews.state_rows()),
         "calls": _calls(world),
@@ -60,7 +58,7 @@ def collect(world: World) -> dict[str, Columns]:
         "work_orders": _table("work_orders", _work_orders(world)),
         "agent_shifts": _agent_shifts(world),
         "notices": _table("notices", world.campaigns.notice_rows()),
-        "messages": _table("messages", world.campaigns.message_rows()),
+        "messages": world.campaigns.message_columns(),
     }
 
 
@@ -139,6 +137,16 @@ def _track(world: World) -> Columns:
     return {"t_s": path.t_s, "lat": path.lat, "lon": path.lon, "wind_ms": path.wind_ms}
 
 
+def _beliefs(world: World) -> Columns:
+    spans = [*world.room.incidents.belief_spans(), *world.room.ordered.spans()]
+    kinds = (np.int64, object, np.float64, np.float64)
+    columns = zip(*spans, strict=True) if spans else ((),) * 4
+    return {
+        name: np.array(values, dtype=kind)
+        for name, values, kind in zip(TABLES["beliefs"], columns, kinds, strict=True)
+    }
+
+
 def _calls(world: World) -> Columns:
     calls = world.centre.calls(named=False)
     calls["group_ix"] = calls.pop("group")
@@ -157,9 +165,8 @@ def _callers(world: World) -> Columns:
 def _work_orders(world: World) -> list[dict[str, Any]]:
     world.orders.finish()
     explained: dict[int, list[Span]] = {}
-    for row in world.room.incidents.belief_rows():
-        span = Span(row["incident"], row["t_from_s"], row["t_to_s"])
-        explained.setdefault(row["transformer_ix"], []).append(span)
+    for ix, name, from_s, to_s in world.room.incidents.belief_spans():
+        explained.setdefault(ix, []).append(Span(name, from_s, to_s))
     for incident in world.room.incidents.all.values():
         if incident.behind_ix != NONE:
             explained.setdefault(incident.behind_ix, []).append(_span_behind(world, incident))

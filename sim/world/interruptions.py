@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from sim.engine.journal import NO_CAUSE
@@ -91,24 +92,20 @@ class Interruptions:
             for spell in apart.values():
                 yield ix, spell
 
-    def rows(self, now_s: float) -> list[dict[str, Any]]:
-        """Return a row an interruption; those still open count up to now.
+    def spans(self, now_s: float) -> Iterator[tuple[int, int, float, float, bool, int]]:
+        """Yield an interruption after the other, as `rows` tells them; those open up to now.
 
-        Customers of one transformer who went out and came back together share a row.
+        Customers of one transformer who went out and came back together share one.
         """
         still = [(ix, spell, now_s, True) for ix, spell in self._now()]
         together: dict[tuple[int, float, float, bool, int], int] = {}
-        for ix, spell, on_s, is_open in [*((*each, False) for each in self._ended), *still]:
+        for ix, spell, on_s, is_open in chain(((*each, False) for each in self._ended), still):
             key = (ix, spell.off_s, on_s, is_open, spell.cause)
             together[key] = together.get(key, 0) + spell.customers
-        return [
-            {
-                "transformer_ix": ix,
-                "customers": customers,
-                "t_off_s": off_s,
-                "t_on_s": on_s,
-                "is_open": is_open,
-                "cause": cause,
-            }
-            for (ix, off_s, on_s, is_open, cause), customers in together.items()
-        ]
+        for (ix, off_s, on_s, is_open, cause), customers in together.items():
+            yield ix, customers, off_s, on_s, is_open, cause
+
+    def rows(self, now_s: float) -> list[dict[str, Any]]:
+        """Return a row an interruption; those still open count up to now."""
+        names = ("transformer_ix", "customers", "t_off_s", "t_on_s", "is_open", "cause")
+        return [dict(zip(names, each, strict=True)) for each in self.spans(now_s)]

@@ -8,26 +8,40 @@ from typing import Any
 
 import numpy as np
 
+from sim.control.ordered import OrderedOutage
 from sim.engine.facts import OutageOrdered, SupplyLost
+from sim.engine.tables import Columns
 from sim.units import HOUR_S, MINUTE_S
 from sim.world.world import World
 
-__all__ = ["interruption_rows", "outage_rows"]
+__all__ = ["interruption_columns", "outage_rows"]
 
 _STEP_S = 5 * MINUTE_S
 """Step by which a load is summed up to an energy."""
 
 
-def interruption_rows(world: World) -> list[dict[str, Any]]:
-    """Return a row an interruption, with why supply was lost."""
-    rows = world.interruptions.rows(world.clock.now)
-    for row in rows:
-        cause = row["cause"]
-        is_supply = cause >= 0 and isinstance(world.journal.at(cause).fact, SupplyLost)
-        outage = world.deliberate.behind(cause) if is_supply else None
-        row["why"] = outage.why if outage else "fault"
-        row["outage"] = outage.id if outage else ""
-    return rows
+def interruption_columns(world: World) -> Columns:
+    """Return the table of interruptions, with why supply was lost."""
+    spans = list(world.interruptions.spans(world.clock.now))
+    columns = list(zip(*spans, strict=True)) if spans else [()] * 6
+    outages = {cause: _outage_behind(world, cause) for cause in set(columns[5])}
+    behind = [outages[cause] for cause in columns[5]]
+    return {
+        "transformer_ix": np.array(columns[0], np.int64),
+        "customers": np.array(columns[1], np.int64),
+        "t_off_s": np.array(columns[2], np.float64),
+        "t_on_s": np.array(columns[3], np.float64),
+        "is_open": np.array(columns[4], np.bool_),
+        "why": np.array([each.why if each else "fault" for each in behind], object),
+        "outage": np.array([each.id if each else "" for each in behind], object),
+        "cause": np.array(columns[5], np.int64),
+    }
+
+
+def _outage_behind(world: World, cause: int) -> OrderedOutage | None:
+    """Return the outage on purpose that a loss of supply belongs to, if any."""
+    is_supply = cause >= 0 and isinstance(world.journal.at(cause).fact, SupplyLost)
+    return world.deliberate.behind(cause) if is_supply else None
 
 
 def outage_rows(world: World) -> list[dict[str, Any]]:
@@ -37,10 +51,9 @@ def outage_rows(world: World) -> list[dict[str, Any]]:
         return []
     ordered_s = {e.fact.outage: e.t_s for e in world.journal if isinstance(e.fact, OutageOrdered)}
     spans: dict[str, list[tuple[int, int, float, float]]] = defaultdict(list)
-    for row in interruption_rows(world):
-        if row["outage"]:
-            span = (row["transformer_ix"], row["customers"], row["t_off_s"], row["t_on_s"])
-            spans[row["outage"]].append(span)
+    for ix, n, off_s, on_s, _is_open, cause in world.interruptions.spans(world.clock.now):
+        if (outage := _outage_behind(world, cause)) is not None:
+            spans[outage.id].append((ix, n, off_s, on_s))
     customers = world.grid.transformer_customers
     protected = world.shortage.protected
     rows = []

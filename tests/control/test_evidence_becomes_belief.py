@@ -138,7 +138,7 @@ def test_a_set_time_is_kept_with_the_first_and_the_count() -> None:
 
 
 @pytest.mark.parametrize("closed", [True, False])
-def test_belief_rows_end_where_the_next_begins(closed: bool) -> None:
+def test_spans_of_belief_end_where_the_next_begins(closed: bool) -> None:
     room = Room()
     room.suspect("d/dt3")
     room.later(100.0)
@@ -146,9 +146,9 @@ def test_belief_rows_end_where_the_next_begins(closed: bool) -> None:
     room.later(100.0)
     if closed:
         room.moved(feeder, "d/a1@s:close")
-    rows = [r for r in room.room.incidents.belief_rows()
-            if r["transformer_ix"] == room.grid.transformer_ix["d/dt3"]]  # fmt: skip
-    assert [(r["incident"], r["t_from_s"], r["t_to_s"]) for r in rows] == [
+    ix = room.grid.transformer_ix["d/dt3"]
+    spans = [each for each in room.room.incidents.belief_spans() if each[0] == ix]
+    assert [each[1:] for each in spans] == [
         ("d/dt3#1", 0.0, 100.0),
         ("d/a1@s#1", 100.0, 200.0),
     ]
