@@ -1,5 +1,7 @@
 """The hours without supply by hazard: every interruption once, put down to what set it off."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -45,6 +47,7 @@ def tables(*interruptions: tuple[float, float, int, str, int]) -> RunTables:
     }
 
 
+MANIFEST = SimpleNamespace(measures=SimpleNamespace(momentary_threshold_s=180.0))
 RUN = tables(
     (0.0, 2.0, 100, "fault", 2),
     (1.0, 4.0, 10, "fault", 4),
@@ -61,7 +64,7 @@ def test_hours_go_to_the_fault_that_set_them_off() -> None:
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_the_chart_has_a_bar_for_each_in_words(lang: str) -> None:
     words = Words(lang)
-    figure = hazards_figure(Run(RUN, None), words)  # type: ignore[arg-type]
+    figure = hazards_figure(Run(RUN, MANIFEST), words)  # type: ignore[arg-type]
     assert figure is not None
     assert list(figure.data[0].x) == [250.0, 30.0, 7.0, 3.0]
     names = [words.code("hazard", each) for each in ("lightning", "tree", "planned", "other")]
@@ -71,4 +74,9 @@ def test_the_chart_has_a_bar_for_each_in_words(lang: str) -> None:
 
 def test_a_quiet_run_has_no_chart() -> None:
     quiet = tables((0.0, 0.0, 1, "fault", 2))
-    assert hazards_figure(Run(quiet, None), Words("en")) is None  # type: ignore[arg-type]
+    assert hazards_figure(Run(quiet, MANIFEST), Words("en")) is None  # type: ignore[arg-type]
+
+
+def test_momentary_interruptions_have_no_hours_as_in_the_headline() -> None:
+    short = tables((0.0, 0.05, 100, "fault", 2), (0.0, 1.0, 10, "fault", 4))
+    assert hours_by_hazard(short, 180.0) == {"tree": 10.0}

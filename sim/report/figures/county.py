@@ -175,6 +175,7 @@ def _moving(
                 "color": COLOURS["gust"],
                 "line": {"width": 2.5},
             },
+            "showlegend": len(run["track"]["lon"]) > 0,
             "hoverinfo": "skip",
         },
     }

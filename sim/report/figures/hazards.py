@@ -16,7 +16,7 @@ _ROW_PX = 30
 
 def hazards_figure(run: Run, words: Words) -> go.Figure | None:
     """Draw the customer-hours of each hazard, the worst on top; None where nobody was out."""
-    found = hours_by_hazard(run.tables)
+    found = hours_by_hazard(run.tables, run.manifest.measures.momentary_threshold_s)
     if not any(found.values()):
         return None
     hours = {words.code("hazard", word): round(value, 1) for word, value in found.items()}

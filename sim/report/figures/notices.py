@@ -21,13 +21,18 @@ _SYMBOLS = {
     "update": "diamond",
     "restored": "square",
     "warning": "triangle-up",
+    "planned": "square-open",
+    "shortage": "circle-open",
+    "called_off": "x",
 }
 
 
-def notices_figure(run: Run, words: Words) -> go.Figure:
-    """Draw each notice at the time it was submitted and the customers who noticed it."""
+def notices_figure(run: Run, words: Words) -> go.Figure | None:
+    """Draw each notice when it was submitted and the customers who noticed it; None: none went."""
     time = LocalTime(run.manifest.start)
     notices = run["notices"]
+    if not len(notices["notice"]):
+        return None
     reached = _noticed(run)
     figure = base_figure(words("notices.title"), words("notices.note"), 340)
     for template, symbol in _SYMBOLS.items():
@@ -65,11 +70,16 @@ def notices_figure(run: Run, words: Words) -> go.Figure:
     return figure
 
 
-def promises_figure(run: Run, words: Words) -> go.Figure:
-    """Draw, for each incident, how far its restoration times missed: above zero is late."""
+def promises_figure(run: Run, words: Words) -> go.Figure | None:
+    """Draw, for each incident, how far its restoration times missed: above zero is late.
+
+    None where no restoration time was given, or nobody was out for it.
+    """
     time = LocalTime(run.manifest.start)
     incidents = run["incidents"]
     restored_s = actual_restoration_s(run.tables)
+    if not np.any(np.isfinite(restored_s - incidents["first_restoration_s"])):
+        return None
     figure = base_figure(words("promises.title"), words("promises.note"), 340)
     for which, colour, symbol in (("first", "estimate", "circle"), ("last", "update", "diamond")):
         promised = incidents[f"{which}_restoration_s"]

@@ -16,22 +16,24 @@ __all__ = ["supply_figure"]
 
 
 def supply_figure(run: Run, words: Words) -> go.Figure:
-    """Draw customers without supply over time, true against believed, over the county's gust."""
+    """Draw customers without supply over time, true against believed; over the gust, if any."""
     time, end_s = LocalTime(run.manifest.start), run.manifest.end_s
     true = customers_out(run.tables, run.manifest)
     believed = customers_believed_out(run.tables, run.manifest)
     figure = base_figure(words("supply.title"), words("supply.note"), 400)
     gust = _strongest_gust(run)
-    figure.add_scatter(
-        name=words("supply.gust"),
-        x=time.axis(gust[0]),
-        # beyond the track of the typhoon there is no wind field, which is not a calm
-        y=[round(float(each), 1) if each > 0.0 else None for each in gust[1]],
-        yaxis="y2",
-        mode="lines",
-        line={"color": COLOURS["gust"], "width": 1.5, "dash": "dot"},
-        hovertemplate=words("supply.gust_hover"),
-    )
+    has_wind = bool(np.any(gust[1] > 0.0))
+    if has_wind:
+        figure.add_scatter(
+            name=words("supply.gust"),
+            x=time.axis(gust[0]),
+            # beyond the track of the typhoon there is no wind field, which is not a calm
+            y=[round(float(each), 1) if each > 0.0 else None for each in gust[1]],
+            yaxis="y2",
+            mode="lines",
+            line={"color": COLOURS["gust"], "width": 1.5, "dash": "dot"},
+            hovertemplate=words("supply.gust_hover"),
+        )
     figure.add_scatter(
         name=words("supply.true"),
         x=time.axis(true.t_s),
@@ -52,7 +54,8 @@ def supply_figure(run: Run, words: Words) -> go.Figure:
     )
     time_axis(figure, words, time, end_s)
     count_axis(figure, words("supply.axis"))
-    figure.update_layout(yaxis2=right_axis(words("supply.gust_axis")))
+    if has_wind:
+        figure.update_layout(yaxis2=right_axis(words("supply.gust_axis")))
     return figure
 
 
