@@ -19,7 +19,14 @@ from sim.messages import say, standing_at
 from sim.scenario.grid import Grid as GridSection
 from sim.scenario.suggest import hinted, suggestion
 
-__all__ = ["build_grid", "read_source"]
+__all__ = [
+    "EDGE_COLUMNS",
+    "EDGE_OPTIONS",
+    "NODE_COLUMNS",
+    "NODE_OPTIONS",
+    "build_grid",
+    "read_source",
+]
 
 NODE_COLUMNS = ("id", "kv", "lon", "lat", "load_mw", "customers")
 EDGE_COLUMNS = (

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from sim.errors import InputError, Problem, ScenarioError
+from sim.grid.importers import EDGE_OPTIONS, NODE_OPTIONS
 from sim.grid.imports.cells import Cells, Table
 from sim.grid.imports.network import (
     Branch,
@@ -55,27 +56,8 @@ EDGE_HEADINGS: dict[str, tuple[str, ...]] = {
     "switch_v_remote": ("switch_v_remote",),
     "closed": ("closed", "is_closed", "state", "status", "状态"),
 }
-_NODE_FURTHER = (
-    "transformer_fuse",
-    "transformer_failures_per_year",
-    "transformer_repair_h",
-    "transformer_replace_h",
-    "age_years",
-    "flood_level_m",
-    "area",
-    "backup_mw",
-)
-_EDGE_FURTHER = (
-    "failures_per_year",
-    "failures_per_km_year",
-    "repair_h",
-    "age_years",
-    "trees",
-    "tree_height_m",
-    "flood_level_m",
-    "r_ohm_per_km",
-    "x_ohm_per_km",
-)
+_NODE_FURTHER = tuple(each for each in NODE_OPTIONS if each != "supply")
+_EDGE_FURTHER = tuple(each for each in EDGE_OPTIONS if not each.startswith("switch_"))
 _KINDS: dict[str, BranchKind] = {
     "": "line",
     "line": "line",

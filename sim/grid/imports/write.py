@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import InputError, Problem, ScenarioError
-from sim.grid.importers import read_source
+from sim.grid.importers import EDGE_COLUMNS, NODE_COLUMNS, read_source
 from sim.grid.imports.names import district_id, safe_ids
 from sim.grid.imports.network import Branch, Finding, Network, Supplied
 from sim.grid.imports.options import Options
@@ -23,12 +23,7 @@ __all__ = ["FINDING_COLUMNS", "new_folder", "prepare", "write_all"]
 
 FINDING_COLUMNS = ("file", "line", "sort", "subject", "element", "text")
 _NODE_COLUMNS = (
-    "id",
-    "kv",
-    "lon",
-    "lat",
-    "load_mw",
-    "customers",
+    *NODE_COLUMNS,
     "supply",
     "transformer_fuse",
     "transformer_failures_per_year",
@@ -36,18 +31,7 @@ _NODE_COLUMNS = (
     "backup_mw",
 )
 _EDGE_COLUMNS = (
-    "id",
-    "u",
-    "v",
-    "kind",
-    "length_km",
-    "construction",
-    "max_i_ka",
-    "rated_mva",
-    "switch_u",
-    "switch_u_closed",
-    "switch_v",
-    "switch_v_closed",
+    *EDGE_COLUMNS,
     "switch_u_remote",
     "switch_v_remote",
     "failures_per_year",
