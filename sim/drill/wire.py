@@ -56,6 +56,8 @@ _MOST_NUMBER = 1e9
 _MOST_WHOLE = 2**53
 _TEXTS = ("Hint.text",)
 """Fields that hold what a person wrote; all other texts are ids and codes."""
+_MAY_BE_EMPTY = ("BeginPlannedWork.crew", "OperateSwitch.incident")
+"""Ids that may be left out with an empty text: the nearest crew, no incident."""
 
 COMMANDS: Mapping[str, type[Command]] = {
     name: each
@@ -68,6 +70,7 @@ COMMANDS: Mapping[str, type[Command]] = {
 _CODES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("SetRestorationTime", "stage"): ("first", "arrival", "assessment", "plan", "review"),
     ("CloseIncident", "why"): ("restored", "nothing_found", "false_alarm", "merged"),
+    ("PutOffPlannedWork", "why"): ("order", "warning", "response", "wind", "no_crew"),
 }
 """Fields that hold one of a few codes."""
 
@@ -332,6 +335,8 @@ def _either(name: str, value: Any, hints: tuple[Any, ...]) -> Any:
 
 def _text(name: str, value: Any) -> str:
     most, besides = (_MOST_TEXT, "\n\u200d") if name in _TEXTS else (_MOST_CHARACTERS, "")
+    if value == "" and name in _MAY_BE_EMPTY:
+        return ""
     if not isinstance(value, str) or not _is_plain(value, most, besides):
         raise _RefusedError("bad_value")
     return value

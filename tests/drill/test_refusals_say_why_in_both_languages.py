@@ -56,6 +56,10 @@ CODES = sorted(
     | returned_by("drill/session.py", ("_why_not", "_do", "_start", "_set_speed", "_step", "_hint"))
     | returned_by("drill/rerun.py", ("_do", "_fork"))
     | returned_by("world/handlers.py", ("_check",))
+    | returned_by("world/shortage.py", ("_check", "_why_not"))
+    | returned_by("world/planned.py", ("_check",))
+    | returned_by("world/deliberate.py", ("_check",))
+    | returned_by("world/needs.py", ("_check",))
     | returned_by("crews/crews.py", ("can_start",))
     | returned_by("drill/director.py", ("may_",))
     | {"run_over", "failed", "no_answer", "ended"}
@@ -63,7 +67,14 @@ CODES = sorted(
 
 
 def test_codes_are_found() -> None:
-    assert {"bad_value", "not_started", "unknown_tier", "crew_busy", "inject_held"} <= set(CODES)
+    assert {
+        "bad_value",
+        "not_started",
+        "unknown_tier",
+        "crew_busy",
+        "inject_held",
+        "not_cut",
+    } <= set(CODES)
 
 
 @pytest.mark.parametrize("code", CODES)

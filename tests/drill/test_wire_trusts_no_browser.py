@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.commands import AssignCrew, CallStandby, SendNotice, SwitchAnnouncement
+from sim.commands import (
+    AssignCrew,
+    BeginPlannedWork,
+    CallStandby,
+    Command,
+    OperateSwitch,
+    SendNotice,
+    SwitchAnnouncement,
+)
 from sim.drill import wire
 
 FINE = {
@@ -52,6 +60,16 @@ def test_the_channels_of_a_notice_are_read_as_codes() -> None:
     assert wire.command_of("SendNotice", wire.fields_of(command)) == command
     for wrong in ("app", [1], [""], ["a\nb"], None, ["x"] * 401):
         assert wire.read(fields_but(channels=wrong)) == wire.Malformed("a1", "bad_value")
+
+
+@pytest.mark.parametrize(
+    "command", [BeginPlannedWork("mend"), OperateSwitch("d/a2@1", False, incident="")]
+)
+def test_nobody_in_particular_may_be_named_by_an_empty_text(command: Command) -> None:
+    name, fields = type(command).__name__, wire.fields_of(command)
+    said = wire.read({"type": "command", "id": "1", "command": name, "fields": fields})
+    assert said == wire.CommandMessage("1", -1, command)
+    assert wire.command_of(name, fields) == command  # as a drill shown again reads it
 
 
 @pytest.mark.parametrize("text", [None, "area_and_time"])
@@ -118,6 +136,8 @@ def test_fields_with_a_default_may_be_left_out() -> None:
             ),
             "unknown_code",
         ),
+        (but(command="PutOffPlannedWork", fields={"work": "w", "why": "fun"}), "unknown_code"),
+        (but(command="PutOffPlannedWork", fields={"work": "", "why": "order"}), "bad_value"),
         ({"type": "control", "id": "1", "action": "format"}, "unknown_action"),
         ({"type": "control", "id": "1", "action": {}}, "unknown_action"),
         ({"type": "control", "id": "1", "action": "speed"}, "missing_field"),

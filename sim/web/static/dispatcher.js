@@ -2,12 +2,15 @@
 
 import { button, choices, flag, h, keyed, panel, text } from "./dom.js";
 import { CountyMap, CREW_INK, mapFacts } from "./map.js";
+import { ImportantUsers } from "./needs.js";
 import { TimeField, restoration } from "./parts.js";
+import { OnPurpose } from "./purpose.js";
 import { asset, code, district, has, incidentName, number, span, t } from "./text.js";
 
 export class Desk {
   constructor(app, root) {
     this.app = app;
+    this.root = root;
     this.chosen = {};
     this.map = new CountyMap({
       onpick: (thing) => this.#pick(thing),
@@ -223,26 +226,54 @@ export class Desk {
     this.app.refresh();
   }
 
-  // --- alarms and switches
+  // --- alarms, switches, outages on purpose, important users
 
   #lower() {
     const { panel: box, body, tools, note } = panel("lower", "console.alarms");
     this.alarmNote = note;
     this.alarmRows = h("ol", { class: "alarm-rows" });
-    this.switchBox = this.#switchBox();
-    const tab = (key, shown) => h("button", { type: "button", class: "tab", t: key, onclick: () => this.#turn(shown) });
-    this.tabs = { alarms: tab("console.alarms_tab", "alarms"), switches: tab("console.switches", "switches") };
-    tools.append(this.tabs.alarms, this.tabs.switches);
-    body.append(this.alarmRows, this.switchBox);
+    const go = (id) => id && this.map.go(id, true);
+    this.purpose = new OnPurpose(this.app, () => this.#freeCrew(), go);
+    this.users = new ImportantUsers(this.app, go);
+    this.sheets = { alarms: this.alarmRows, switches: this.#switchBox(), purpose: this.purpose.box, users: this.users.box };
+    const tab = (key, shown) => h("button", { type: "button", class: "tab", onclick: () => this.#turn(shown) }, h("span", { t: key }), h("b", {}));
+    this.tabs = {
+      alarms: tab("console.alarms_tab", "alarms"),
+      switches: tab("console.switches", "switches"),
+      purpose: tab("console.on_purpose", "purpose"),
+      users: tab("console.important", "users"),
+    };
+    tools.append(...Object.values(this.tabs));
+    body.append(...Object.values(this.sheets));
     this.#turn("alarms");
     return box;
   }
 
   #turn(shown) {
-    flag(this.tabs.alarms, "on", shown === "alarms");
-    flag(this.tabs.switches, "on", shown === "switches");
-    this.alarmRows.hidden = shown !== "alarms";
-    this.switchBox.hidden = shown !== "switches";
+    for (const [name, tab] of Object.entries(this.tabs)) {
+      flag(tab, "on", name === shown);
+      tab.setAttribute("aria-pressed", String(name === shown));
+      this.sheets[name].hidden = name !== shown;
+    }
+    flag(this.root, "ordering", shown === "purpose" || shown === "users"); // rows with buttons need room
+  }
+
+  /** Show outages on purpose and important users, where the scenario has any. */
+  #showOrdered(view) {
+    const { outages = [] } = view.on_purpose || {};
+    this.tabs.purpose.hidden = !OnPurpose.isAny(view);
+    this.tabs.users.hidden = !view.in_need;
+    text(this.tabs.purpose.lastElementChild, outages.length ? ` ${outages.length}` : "");
+    const out = ImportantUsers.out(view);
+    text(this.tabs.users.lastElementChild, out ? ` ${out}` : "");
+    flag(this.tabs.users, "alert", out);
+    this.purpose.render(view);
+    this.users.render(view);
+  }
+
+  #freeCrew() {
+    const crew = (this.app.view.crews || []).find((each) => each.id === this.chosen.crew);
+    return crew && crew.state === "idle" ? crew.id : "";
   }
 
   #switchBox() {
@@ -340,6 +371,7 @@ export class Desk {
     this.#showCrews(view.crews || []);
     this.#showDetail(view);
     if (view.grid) this.#showSwitches(view.grid);
+    this.#showOrdered(view);
     if (changed.has("alarms") || changed.has("grid")) this.#showAlarms(view.alarms || []);
     this.map.show({ ...mapFacts(view.believed), crews: view.crews || [], incidents: open });
     this.map.pick(this.chosen);

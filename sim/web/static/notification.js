@@ -3,7 +3,7 @@
 import { button, choices, flag, h, keyed, panel, text } from "./dom.js";
 import { CountyMap, mapFacts } from "./map.js";
 import { Meter, TimeField, restoration } from "./parts.js";
-import { asset, code, district, incidentName, number, say, span, t } from "./text.js";
+import { asset, code, district, incidentName, isOutage, number, say, span, t } from "./text.js";
 
 /** A queue this long is shown as slow, s. */
 const SLOW_S = 300;
@@ -32,9 +32,9 @@ export class Desk {
 
   #showIncidents(incidents) {
     const need = (each) => (each.restoration_s || !each.customers ? needOf(each, this.app.clock) : "wait");
-    const rank = { expired: 0, none: 1, moved: 2, wait: 3, told: 4, gone: 5 };
+    const rank = { off: 0, expired: 0, none: 1, moved: 2, wait: 3, told: 4, gone: 5 };
     const sorted = [...incidents].sort((a, b) => rank[need(a)] - rank[need(b)] || b.customers - a.customers);
-    const open = incidents.filter((each) => ["none", "moved", "expired"].includes(need(each))).length;
+    const open = incidents.filter((each) => ["none", "moved", "expired", "off"].includes(need(each))).length;
     text(this.incidentNote, t("console.n_need", { n: number(open) }));
     keyed(this.rows, sorted, (each) => each.id,
       (each) => {
@@ -45,30 +45,41 @@ export class Desk {
       },
       (row, each) => {
         text(row.children[0], incidentName(each.id));
-        row.title = asset(each.id);
+        row.title = each.begins_s === undefined ? asset(each.id) : this.#outageFacts(each);
         text(row.children[1], number(each.customers));
         restoration(row.children[2], each.restoration_s, this.app.clock);
         const state = need(each);
         row.dataset.need = state;
         const told = each.told_restoration_s;
-        text(row.children[3], ["wait", "none", "gone"].includes(state) ? t(`console.need.${state}`) : `${t(`console.need.${state}`)} · ${this.app.clock.minute(told)}`);
+        text(row.children[3], ["wait", "none", "gone", "off"].includes(state) ? t(`console.need.${state}`) : `${t(`console.need.${state}`)} · ${this.app.clock.minute(told)}`);
         flag(row, "on", each.id === this.chosen);
       });
   }
 
   #choose(id) {
     this.chosen = id;
-    const incident = this.#incident();
-    if (incident) {
-      this.template.value = incident.notice ? "update" : "estimate";
-      this.#tick(incident.told_channels || []);
-      this.map.go(id.split("#")[0]);
+    const about = this.#incident() || this.#outage();
+    if (about) {
+      this.#offerTemplates();
+      if (this.#incident()) this.template.value = about.notice ? "update" : "estimate";
+      this.#tick(about.told_channels || []);
+      this.map.go(this.#incident() ? id.split("#")[0] : id.startsWith("cut/") ? id.slice(4).split("#")[0] : about.district);
     }
     this.app.refresh();
   }
 
   #incident() {
     return (this.app.view.incidents || []).find((each) => each.id === this.chosen);
+  }
+
+  /** Return the outage on purpose that is chosen, if it is one. */
+  #outage() {
+    return (this.app.view.outages || []).find((each) => each.id === this.chosen);
+  }
+
+  #outageFacts(outage) {
+    const { clock } = this.app;
+    return t("console.outage_facts", { from: clock.minute(outage.begins_s), until: clock.minute(outage.restoration_s), customers: number(outage.customers) });
   }
 
   #pick(thing) {
@@ -84,6 +95,7 @@ export class Desk {
   #compose() {
     const { panel: box, body } = panel("compose", "console.compose");
     this.subject = h("h3", {});
+    this.outageNote = h("p", { class: "quiet" });
     this.template = h("select", { tLabel: "console.template", onchange: () => this.app.refresh() });
     this.everyone = h("input", { type: "radio", name: "audience", checked: true, onchange: () => this.app.refresh() });
     this.some = h("input", { type: "radio", name: "audience", onchange: () => this.app.refresh() });
@@ -97,12 +109,17 @@ export class Desk {
     this.send = button("console.send", "primary send", () => this.#send());
     const choice = (input, key, extra) => h("label", { class: "choice" }, input, h("span", { t: key }), extra);
     this.controlTime = h("b", {});
-    body.append(
-      this.subject,
-      h("div", { class: "line" }, h("label", { t: "console.template" }), this.template),
+    // an outage on purpose has customers and times of its own
+    this.freely = [
       h("div", { class: "line top" }, h("label", { t: "console.audience" }), h("div", { class: "stack" }, choice(this.everyone, "console.audience_believed"), choice(this.some, "console.audience_districts"), this.areas)),
-      h("div", { class: "line top" }, h("label", { t: "console.channels" }), this.channels),
       h("div", { class: "line top" }, h("label", { t: "console.restoration" }), h("div", { class: "stack" }, choice(this.asControl, "console.time_of_control", this.controlTime), choice(this.own, "console.time_own"), this.when.box)),
+    ];
+    body.append(
+      this.subject, this.outageNote,
+      h("div", { class: "line" }, h("label", { t: "console.template" }), this.template),
+      this.freely[0],
+      h("div", { class: "line top" }, h("label", { t: "console.channels" }), this.channels),
+      this.freely[1],
       this.preview, h("div", { class: "line" }, this.send),
     );
     return box;
@@ -110,14 +127,23 @@ export class Desk {
 
   #showCompose(view) {
     const incident = this.#incident();
-    text(this.subject, incident ? incidentName(incident.id) : t("console.choose_incident"));
-    choices(this.template, ["estimate", "update", "correction"].map((each) => [each, code("template", each)]));
+    const outage = this.#outage();
+    const about = incident || outage;
+    text(this.subject, about ? incidentName(about.id) : t("console.choose_incident"));
+    this.outageNote.hidden = !outage;
+    text(this.outageNote, outage ? this.#outageFacts(outage) : "");
+    this.#offerTemplates();
+    for (const each of this.freely) each.hidden = Boolean(outage);
     if (view.grid) {
       keyed(this.areas, view.grid.districts, (each) => each[0],
         (each) => h("label", { class: "area" }, h("input", { type: "checkbox", value: each[0], onchange: () => this.app.refresh() }), h("span", {})),
         (label, each) => text(label.lastElementChild, district(each[0])));
     }
     this.#showChannels(view.channels || []);
+    if (outage) {
+      this.#showOutage(outage);
+      return;
+    }
     this.areas.hidden = !this.some.checked;
     this.when.box.hidden = !this.own.checked;
     text(this.controlTime, incident && incident.restoration_s ? this.app.clock.minute(incident.restoration_s) : t("console.not_set"));
@@ -129,6 +155,21 @@ export class Desk {
     text(this.preview, t(`console.preview.${this.template.value || "estimate"}`, {
       areas: areas.join(t("console.comma")) || "…",
       time: tS ? this.app.clock.minute(tS) : "…",
+    }));
+  }
+
+  #offerTemplates() {
+    const outage = this.#outage();
+    const offered = !outage ? ["estimate", "update", "correction"] : [outage.is_off ? "called_off" : outage.why];
+    choices(this.template, offered.map((each) => [each, code("template", each)]));
+  }
+
+  #showOutage(outage) {
+    const { clock } = this.app;
+    this.send.disabled = !this.#chosenChannels().length;
+    this.preview.hidden = false;
+    text(this.preview, t(`console.preview.${this.template.value}`, {
+      areas: district(outage.district), from: clock.minute(outage.begins_s), time: clock.minute(outage.restoration_s),
     }));
   }
 
@@ -175,6 +216,10 @@ export class Desk {
   }
 
   #send() {
+    if (this.#outage()) {
+      this.#tell();
+      return;
+    }
     const fields = {
       incident: this.chosen,
       template: this.template.value,
@@ -185,6 +230,12 @@ export class Desk {
     const said = { incident: this.chosen, template: this.template.value };
     this.app.command("SendNotice", fields, () => t("console.say.SendNotice", { incident: incidentName(said.incident), template: code("template", said.template) }));
     this.when.clear();
+  }
+
+  /** Tell the customers of an outage on purpose. */
+  #tell() {
+    const fields = { outage: this.chosen, template: this.template.value, channels: this.#chosenChannels() };
+    this.app.command("TellOutage", fields, () => t("console.say.TellOutage", { outage: incidentName(fields.outage), template: code("template", fields.template) }));
   }
 
   // --- notices
@@ -225,6 +276,7 @@ export class Desk {
         });
         text(state, code("notice_status", each.status));
         row.dataset.status = each.status;
+        actions.firstElementChild.disabled = isOutage(each.incident) && !(this.app.view.outages || []).some((one) => one.id === each.incident);
         actions.lastElementChild.disabled = !["sending", "queued"].includes(each.status);
       });
   }
@@ -239,18 +291,19 @@ export class Desk {
   #correct(name) {
     const notice = this.app.view.notices.find((each) => each.notice === name);
     this.#choose(notice.incident);
-    this.template.value = "correction";
+    if (!this.#outage()) this.template.value = "correction";
     this.#tick(notice.channels.map((each) => each.channel));
     this.app.refresh();
   }
 
   #cancel(notice) {
-    this.app.command("CancelNotice", { notice }, () => t("console.say.CancelNotice", { notice: incidentName(notice.split("/").slice(0, 2).join("/")) }));
+    const { incident } = this.app.view.notices.find((each) => each.notice === notice);
+    this.app.command("CancelNotice", { notice }, () => t("console.say.CancelNotice", { notice: incidentName(incident) }));
   }
 
   render(view, changed) {
     if (view.grid && changed.has("grid")) this.map.setGrid(view.grid);
-    this.#showIncidents(view.incidents || []);
+    this.#showIncidents([...(view.incidents || []), ...(view.outages || [])]);
     this.#showCompose(view);
     this.#showNotices(view.notices || []);
     const spent = (view.notices || []).flatMap((each) => each.channels).reduce((sum, each) => sum + each.cost_yuan, 0);
@@ -283,9 +336,11 @@ function arrived(notice) {
 }
 
 /** Say what an incident with a restoration time needs: none told, moved since, expired, told, or
-    gone: nobody is believed out any more. */
+    gone: nobody is believed out any more. An outage on purpose may be off: called off, and its
+    customers do not know. */
 function needOf(incident, clock) {
   const told = incident.told_restoration_s;
+  if (incident.is_off) return "off";
   if (!incident.customers) return "gone";
   if (told === null || told === undefined) return "none";
   if (told <= clock.now()) return "expired";

@@ -203,7 +203,29 @@ export function asset(id, bare) {
 /** Return the short name of an incident: its feeder or transformer, numbered from the second on. */
 export function incidentName(id) {
   if (!id) return "–";
+  if (isOutage(id)) return outageName(id);
   return asset(id.replace(/@\d+/, "").replace(/#1$/, ""));
+}
+
+/** Say whether an id is that of an outage on purpose. */
+export function isOutage(id) {
+  const kind = id.split("/")[0];
+  return ["cut", "work"].includes(kind) && !districts.has(kind);
+}
+
+/** Return the name of an outage on purpose: the feeder that is cut, or the work it is for. */
+function outageName(id) {
+  const slash = id.indexOf("/");
+  const [kind, rest] = [id.slice(0, slash), id.slice(slash + 1)];
+  return t(`console.outage.${kind}`, { name: kind === "cut" ? incidentName(rest) : workName(rest) });
+}
+
+/** Return the name of planned work: what it is called, or its feeder and number. */
+export function workName(id) {
+  const [name, number] = id.replace(/#1$/, "").split("#");
+  const job = /^(.+)\/(job\d+)$/.exec(name);
+  const said = job ? `${incidentName(job[1])} ${job[2]}` : name;
+  return number ? `${said} #${number}` : said;
 }
 
 const PARTS = [

@@ -76,9 +76,11 @@ class OnPurpose:
     # --- the shortage, as of its last review
 
     def _shortage(self, version: int) -> View:
-        shortage = self._world.shortage
+        shortage, section = self._world.shortage, self._world.scenario.shortage
+        assert section is not None
         last = shortage.rows[-1] if shortage.rows else None
         return {
+            "longest_off_s": section.longest_off,
             "reviewed_s": last["t_s"] if last else None,
             "demand_mw": round(last["demand_mw"], 2) if last else None,
             "available_mw": _mw(last["available_mw"]) if last else None,
