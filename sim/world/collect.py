@@ -13,6 +13,7 @@ from sim.control.incidents import Incident
 from sim.engine.facts import FaultStruck
 from sim.engine.tables import Columns, Table
 from sim.grid.assets import NONE
+from sim.grid.building import without_collection
 from sim.store.layout import TABLES
 from sim.world.ordered_rows import interruption_columns, outage_rows
 from sim.world.site import place_of
@@ -27,6 +28,7 @@ def _table(name: str, rows: Sequence[Mapping[str, Any]]) -> Columns:
     return table.columns()
 
 
+@without_collection()
 def collect(world: World) -> dict[str, Columns]:
     """End the contact centre's part at this moment and return every table of the run."""
     now_s = world.clock.now

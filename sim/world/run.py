@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sim.engine.tables import Columns
+from sim.grid.building import set_aside
 from sim.scenario.loader import LoadedScenario
 from sim.store.manifest import Manifest
 from sim.units import HOUR_S
@@ -31,11 +32,12 @@ def run_scenario(loaded: LoadedScenario, seed: int, progress: Progress | None = 
     world = World(loaded.scenario, seed)
     horizon_s = loaded.scenario.run.at_most
     t_s = 0.0
-    while not world.is_over:
-        t_s = min(t_s + HOUR_S, horizon_s)
-        world.run_until(t_s)
-        if progress is not None:
-            progress(world.clock.now, horizon_s, world.state.customers_out)
+    with set_aside():
+        while not world.is_over:
+            t_s = min(t_s + HOUR_S, horizon_s)
+            world.run_until(t_s)
+            if progress is not None:
+                progress(world.clock.now, horizon_s, world.state.customers_out)
     tables = collect(world)
     manifest = Manifest.of_run(
         loaded, seed, world.clock.now, world.centre.call_types, world.groups.classes

@@ -32,6 +32,7 @@ from sim.engine.clock import LAST, Clock
 from sim.engine.facts import FaultCleared, FaultStruck, RunEnded, RunStarted, TroubleReported
 from sim.engine.journal import NO_CAUSE, Journal
 from sim.engine.streams import Streams
+from sim.grid.building import without_collection
 from sim.grid.importers import build_grid
 from sim.grid.loads import Loads
 from sim.grid.state import GridState
@@ -76,6 +77,7 @@ _LOOK_S = MINUTE_S
 class World:
     """Hold one run of a scenario with one seed."""
 
+    @without_collection()
     def __init__(self, scenario: Scenario, seed: int, streams: Streams | None = None) -> None:
         """Take other luck than the seed's own where `streams` is given."""
         self.scenario, self.seed = scenario, seed

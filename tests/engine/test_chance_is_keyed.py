@@ -51,6 +51,8 @@ def test_traits_are_the_same_for_one_and_for_many(
     trait = Streams(seed).trait("luck")
     many = trait.of_all(np.array(owners, np.uint64), episode)
     assert many.tolist() == [trait.of(owner, episode) for owner in owners]
+    names = [f"d/dt{owner}" for owner in owners]
+    assert trait.of_names(names, episode).tolist() == [trait.of(name, episode) for name in names]
 
 
 def test_traits_are_even_and_owe_nothing_to_each_other() -> None:

@@ -126,6 +126,16 @@ def test_every_step_is_what_flooding_finds(grid: Grid, steps: list[tuple[int, in
 
 
 @settings(max_examples=60, deadline=None)
+@given(grid=st.one_of(trees(), grids()))
+def test_the_first_breaker_is_the_last_on_the_way_to_the_source(grid: Grid) -> None:
+    topology = Topology(grid)
+    for zone_ix, found in enumerate(topology.first_breaker_of_zone):
+        way = topology.path_to_source(zone_ix, topology.normal_feed)
+        heads = [ix for ix in way if grid.switches[ix].is_feeder_breaker]
+        assert found == (heads[-1] if heads else NONE)
+
+
+@settings(max_examples=60, deadline=None)
 @given(grid=st.one_of(trees(), grids()), steps=STEPS)
 def test_questions_are_answered_as_by_brute_force(grid: Grid, steps: list[tuple[int, int]]) -> None:
     topology = Topology(grid)
@@ -138,9 +148,13 @@ def test_questions_are_answered_as_by_brute_force(grid: Grid, steps: list[tuple[
     for switch_ix in range(len(grid.switches)):
         left = flooded(topology, supposed(closed, {switch_ix: False}))
         assert state.downstream(switch_ix) == sorted(live - left)
+        on = [ix for zone in live - left for ix in topology.zone_transformers[zone]]
+        assert state.n_transformers_behind(switch_ix) == len(on)
         assert topology.downstream(switch_ix, closed) == sorted(live - left)
         assert state.hanging_on(switch_ix, range(topology.n_zones)) == sorted(live - left)
     assert state.positions() == closed
+    assert [*state.switch_bytes] == [*closed]
+    assert {ix for ix, is_live in enumerate(state.zone_bytes) if is_live} == live
     for zone_ix in range(topology.n_zones):
         devices = feeding_interrupters(topology, zone_ix, closed)
         assert state.feeding_interrupters(zone_ix) == devices
