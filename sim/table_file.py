@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from sim.errors import Problem, ScenarioError
-from sim.messages import Message, expected, joined, quoted, say, standing_at, system_words
+from sim.messages import Message, expected, joined, quoted, say, standing_at, system_words, verbatim
 
 __all__ = ["MOST_PROBLEMS", "Row", "TableFile", "calendar_time", "decoded", "read_rows",
            "unreadable"]  # fmt: skip
@@ -26,6 +26,9 @@ T = TypeVar("T")
 MOST_PROBLEMS = 20
 """Problems after which reading stops: a list of the wrong kind has one in every cell."""
 
+_CSV_WORDS = {
+    str(each): each for each in (say("unexpected end of data"), say("',' expected after '\"'"))
+}
 _MOMENT = re.compile(
     r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?"
     r"(?:[T ]\s*(\d{1,2})[:：](\d{2})(?:[:：](\d{2})(\.\d{1,9})?)?)?"
@@ -132,6 +135,11 @@ class TableFile:
             raise ScenarioError(sorted(self.problems))
 
 
+def csv_words(error: csv.Error) -> Message:
+    """Return what the reader of CSV says as a message; words we do not know stay its own."""
+    return _CSV_WORDS.get(str(error)) or verbatim(str(error))
+
+
 def read_rows(path: Path, delimiters: str = ",;\t") -> Iterator[Row]:
     """Yield the rows of a CSV file, the header first; raise ScenarioError if it is none.
 
@@ -152,7 +160,7 @@ def read_rows(path: Path, delimiters: str = ",;\t") -> Iterator[Row]:
             yield Row(line, [each.strip() for each in cells], starts)
             line = reader.line_num + 1
     except csv.Error as error:
-        words = say("not a table of comma-separated values: {reason}", reason=error)
+        words = say("not a table of comma-separated values: {reason}", reason=csv_words(error))
         raise unreadable(path, words, line) from error
 
 

@@ -16,7 +16,7 @@ from sim.engine.streams import Trait
 from sim.errors import InputError, Problem, ScenarioError
 from sim.messages import Message, expected, joined, quoted, say, standing_at, system_words
 from sim.scenario.background import Background, History
-from sim.table_file import decoded, unreadable
+from sim.table_file import csv_words, decoded, unreadable
 from sim.units import Calendar
 
 __all__ = ["check_history", "recorded_rate", "recorded_times", "replayed"]
@@ -160,7 +160,7 @@ def _table(path: Path, _changed_ns: int, _size: int) -> tuple[bool, _Rows]:
             if len(problems) >= _MOST_PROBLEMS:
                 break
     except csv.Error as error:
-        words = say("not a table of comma-separated values: {reason}", reason=error)
+        words = say("not a table of comma-separated values: {reason}", reason=csv_words(error))
         raise unreadable(path, words, reader.line_num) from None
     if problems:
         raise ScenarioError(problems)

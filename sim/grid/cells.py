@@ -14,6 +14,8 @@ from sim.table_file import Row, TableFile
 __all__ = ["YES_NO", "Cells", "Table"]
 
 YES_NO = {"1": True, "0": False}
+MOST_CUSTOMERS = 1_000_000
+"""Customers behind one transformer; more is a slip of the keyboard. Assumption."""
 _T = TypeVar("_T")
 
 
@@ -83,12 +85,17 @@ class Cells:
         """Note that a cell should hold something else."""
         self._file.wrong(self._row, column, wanted)
 
-    def number(self, column: str, low: float, high: float = math.inf) -> float:
-        """Return a number within bounds."""
+    def number(
+        self, column: str, low: float, high: float = math.inf, *, ceiling: float = math.inf
+    ) -> float:
+        """Return a number within bounds; above the ceiling it must be a slip, such as of units."""
         try:
             value = float(self.text(column))
         except ValueError:
             value = math.nan
+        if value > ceiling:
+            self.wrong(column, say("a number, {low:g} to {high:g}", low=low, high=ceiling))
+            return low
         if not (low <= value <= high and math.isfinite(value)):
             wanted = say("a number, {low:g} or more", low=low)
             if math.isfinite(high):
@@ -117,7 +124,12 @@ class Cells:
         if not self.text(column).isdecimal():
             self.wrong(column, say("a whole number, 0 or more"))
             return 0
-        return int(self.text(column))
+        # as many digits as the most has: longer ones need not become a number to be too many
+        digits = self.text(column).lstrip("0") or "0"
+        if len(digits) > len(str(MOST_CUSTOMERS)) or int(digits) > MOST_CUSTOMERS:
+            self.wrong(column, say("a whole number, 0 to {high}", high=MOST_CUSTOMERS))
+            return 0
+        return int(digits)
 
     def choice(self, column: str, choices: Mapping[str, _T]) -> _T:
         """Return what one of some words stands for."""

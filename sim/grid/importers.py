@@ -151,7 +151,7 @@ def _node(cells: Cells) -> SourceNode:
     customers = counted if by_class and not cells.has("customers") else cells.count("customers")
     if by_class and customers != counted:
         cells.wrong("customers", say("the sum of the classes, {n}", n=counted))
-    load_mw = cells.number("load_mw", 0.0)
+    load_mw = cells.number("load_mw", 0.0, ceiling=_MOST_MW)
     backup_mw = cells.optional("backup_mw")
     if backup_mw and not (customers or load_mw):
         cells.wrong("backup_mw", say("nothing where there are neither customers nor load"))
@@ -185,6 +185,8 @@ def _customers_by_class(cells: Cells) -> tuple[tuple[str, int], ...]:
     )
 
 
+_MOST_MW, _MOST_KM = 100_000.0, 10_000.0
+"""Load of one node and length of one line that no grid has: slips of units. Assumptions."""
 _KINDS: dict[str, EdgeKind] = {each: each for each in ("line", "transformer", "switch")}
 _CONSTRUCTIONS: dict[str, Literal["cable", "overhead"]] = {"cable": "cable", "overhead": "overhead"}
 _SWITCHES: dict[str, SwitchKind] = {
@@ -213,7 +215,7 @@ def _edge(cells: Cells, kv: Mapping[str, float] | None) -> SourceEdge:
     ]
     if kind == "switch" and not any(switches):
         cells.wrong("switch_u", say("'CB', 'LBS', 'RECLOSER' or 'SECTIONALISER'"))
-    length_km = cells.number("length_km", 0.0) if is_line else 0.0
+    length_km = cells.number("length_km", 0.0, ceiling=_MOST_KM) if is_line else 0.0
     return SourceEdge(
         id=cells.text("id"),
         u=cells.text("u"),

@@ -30,6 +30,7 @@ MAX_VALUES = 1_000_000
 MAX_DIGITS = 40
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_COLON_SLIP = re.compile(r"\s*(?:- )?[\w.-]+\s*(：|:(?=[^\s:/]))")
 _INT = re.compile(r"[-+]?[0-9]+")
 _OCTAL_OR_HEX = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
@@ -208,6 +209,8 @@ class _Reader:
             words = yaml_words(error.context, error.problem)
             if mark is not None and self._is_tab(mark, error.problem or ""):
                 words = say("a tab cannot indent a line: use spaces")
+            elif mark is not None and (slip := self._slip_of_colon(mark.line)) is not None:
+                place, words = slip
             raise self._failed(place, say("not valid YAML: {words}", words=words)) from None
         except (yaml.YAMLError, ValueError, OverflowError) as error:
             place = Place(self._source, 1, 1)
@@ -222,6 +225,19 @@ class _Reader:
         if "\t" not in indent:
             return False
         return mark.column <= len(indent) or "tab" in problem or problem.startswith("mapping")
+
+    def _slip_of_colon(self, last: int) -> tuple[Place, Message] | None:
+        """Return where a key ends in a colon that is none to the parser, which stops later."""
+        for line in range(min(last, len(self._lines) - 1), max(last - 3, -1), -1):
+            found = _COLON_SLIP.match(self._lines[line])
+            if found is None:
+                continue
+            shift = self._shift if line == 0 else 0
+            words = say("a space must follow the colon")
+            if found[1] == "：":
+                words = say("this colon is a full-width one: write ':' and a space")
+            return Place(self._source, line + 1, found.start(1) + 1 + shift), words
+        return None
 
     def _at(self, mark: Any) -> Place:
         line, column = mark.line, mark.column

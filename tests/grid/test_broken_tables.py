@@ -8,6 +8,7 @@ import pytest
 from sim.errors import ScenarioError
 from sim.grid.importers import build_grid
 from sim.scenario.grid import Grid, GridSource
+from sim.text.translation import problem_line
 from tests.grid import small
 
 NODES = """\
@@ -212,6 +213,26 @@ BROKEN = {
             "n.csv:5:1: not a table of comma-separated values: unexpected end of data",
         ],
     ),
+    "customers beyond any transformer": (
+        NODES.replace("0.5,12", "0.5,4000000000"),
+        EDGES,
+        ["n.csv:4:21: customers: expected a whole number, 0 to 1000000, got '4000000000'"],
+    ),
+    "customers of too many digits": (
+        NODES.replace("0.5,12", "0.5," + "9" * 5000),
+        EDGES,
+        [f"n.csv:4:21: customers: expected a whole number, 0 to 1000000, got '{'9' * 5000}'"],
+    ),
+    "a load beyond any grid": (
+        NODES.replace("0.5,12", "3e9,12"),
+        EDGES,
+        ["n.csv:4:17: load_mw: expected a number, 0 to 100000, got '3e9'"],
+    ),
+    "a line around the earth": (
+        NODES,
+        EDGES.replace("line,1.5", "line,50000"),
+        ["e.csv:3:12: length_km: expected a number, 0 to 10000, got '50000'"],
+    ),
     "an empty table": (
         "",
         EDGES,
@@ -252,3 +273,12 @@ def test_a_missing_file_is_a_problem_of_that_file(tmp_path: Path) -> None:
     assert str(raised.value.problems[0]) == (
         f"{tmp_path / 'no.csv'}:1:1: cannot be read: No such file or directory"
     )
+
+
+def test_an_open_quotation_is_said_in_chinese(tmp_path: Path) -> None:
+    (tmp_path / "n.csv").write_text(NODES + '"2,20,10.02\n', encoding="utf-8")
+    (tmp_path / "e.csv").write_text(EDGES, encoding="utf-8")
+    with pytest.raises(ScenarioError) as caught:
+        build_grid(reading(tmp_path / "n.csv", tmp_path / "e.csv"))
+    (said,) = caught.value.problems
+    assert problem_line(said, "zh").endswith("不是逗号分隔的表格：引号没有成对，一直到文件末尾")

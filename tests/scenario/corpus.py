@@ -24,6 +24,7 @@ CHINESE_CASES = (
     "data_file_missing",
     "distribution_unknown",
     "empty_section",
+    "full_width_colon",
     "hazards_elsewhere",
     "hazards_of_no_sense",
     "many_at_once",

@@ -14,7 +14,7 @@ from typing import Any
 
 from sim.errors import Problem, ScenarioError
 from sim.grid.imports.network import Place
-from sim.messages import Message, quoted, say, system_words
+from sim.messages import Message, quoted, say, system_words, verbatim
 
 __all__ = ["Frames", "Record"]
 
@@ -64,6 +64,24 @@ class Record:
         return default if value is None else bool(value)
 
 
+_JSON_WORDS = {
+    str(each): each
+    for each in (
+        say("Expecting ',' delimiter"),
+        say("Expecting ':' delimiter"),
+        say("Expecting value"),
+        say("Expecting property name enclosed in double quotes"),
+        say("Extra data"),
+        say("Unterminated string starting at"),
+    )
+}
+
+
+def _json_words(text: str) -> Message:
+    """Return what Python's reader says as a message; words we do not know stay its own."""
+    return _JSON_WORDS.get(text) or verbatim(text)
+
+
 class Frames:
     """Hold the tables of one file."""
 
@@ -80,7 +98,7 @@ class Frames:
             raise _refused(path, 1, say("not UTF-8 text: save the file as UTF-8")) from error
         except json.JSONDecodeError as error:
             raise _refused(
-                path, error.lineno, say("this is not JSON: {reason}", reason=error.msg)
+                path, error.lineno, say("this is not JSON: {reason}", reason=_json_words(error.msg))
             ) from error
         except RecursionError as error:
             raise _refused(path, 1, say("this is nested too deeply")) from error

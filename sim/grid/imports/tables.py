@@ -26,9 +26,10 @@ from sim.table_file import TableFile
 
 __all__ = ["EDGE_HEADINGS", "NODE_HEADINGS", "read_tables"]
 
+_LEVELS = ("电压等级", "电压等级kV", "额定电压", "额定电压kV")
 NODE_HEADINGS: dict[str, tuple[str, ...]] = {
     "id": ("id", "node", "node_id", "bus", "bus_id", "name", "节点", "节点编号", "编号"),
-    "kv": ("kv", "vn_kv", "base_kv", "voltage_kv", "voltage", "电压kV", "电压"),
+    "kv": ("kv", "vn_kv", "base_kv", "voltage_kv", "voltage", "电压kV", "电压", *_LEVELS),
     "lon": ("lon", "longitude", "lng", "long", "x", "经度"),
     "lat": ("lat", "latitude", "y", "纬度"),
     "load_mw": ("load_mw", "p_mw", "mw", "负荷MW"),
@@ -43,11 +44,11 @@ EDGE_HEADINGS: dict[str, tuple[str, ...]] = {
     "kind": ("kind", "type", "element", "类型"),
     "length_km": ("length_km", "length", "km", "长度km", "长度"),
     "length_m": ("length_m", "长度m"),
-    "construction": ("construction", "laying", "敷设方式"),
+    "construction": ("construction", "laying", "敷设方式", "架设方式", "型式"),
     "max_i_ka": ("max_i_ka", "ampacity_ka", "imax_ka"),
     "max_i_a": ("max_i_a", "ampacity", "ampacity_a", "imax", "normamps", "载流量", "载流量A"),
-    "rated_mva": ("rated_mva", "sn_mva", "mva", "容量MVA"),
-    "rated_kva": ("rated_kva", "kva", "容量", "容量kVA"),
+    "rated_mva": ("rated_mva", "sn_mva", "mva", "容量MVA", "额定容量MVA"),
+    "rated_kva": ("rated_kva", "kva", "容量", "容量kVA", "额定容量kVA"),
     "switch_u": ("switch_u", "switch_from"),
     "switch_u_closed": ("switch_u_closed", "switch_from_closed"),
     "switch_v": ("switch_v", "switch_to"),
@@ -153,6 +154,9 @@ class _Tables:
     def read(self) -> None:
         for row in self._nodes:
             self._node(row)
+        if self._nodes.source.problems and not self.network.buses:
+            self.problems += self._nodes.source.problems
+            return  # each edge would only repeat that there are no nodes
         for row in self._edges:
             self._edge(row)
         self.problems += self._nodes.source.problems + self._edges.source.problems

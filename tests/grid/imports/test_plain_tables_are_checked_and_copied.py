@@ -143,6 +143,29 @@ def test_wrong_cells_are_said_with_their_place(tmp_path: Path) -> None:
     ]
 
 
+def test_a_node_table_that_cannot_be_read_is_said_once(tmp_path: Path) -> None:
+    folder = tmp_path / "tables"
+    folder.mkdir()
+    (folder / "nodes.csv").write_text("id,volts\nS,10\nA,10\n", encoding="utf-8")
+    (folder / "edges.csv").write_text("id,u,v\nl1,S,A\n", encoding="utf-8")
+    with pytest.raises(ScenarioError) as caught:
+        imported(folder, out=tmp_path / "out")
+    said = [str(each).rpartition("/")[2] for each in caught.value.problems]
+    assert said == ["nodes.csv:1:1: columns missing from the header: kv"]
+
+
+def test_more_words_of_chinese_ledgers_are_known(tmp_path: Path) -> None:
+    folder = tmp_path / "tables"
+    folder.mkdir()
+    nodes = "编号;电压等级（kV）;经度;纬度;负荷（kW）;户数\n站;35;120;30;0;0\n甲;10;120;30;9;3\n"
+    edges = "编号;起点;终点;类型;长度（km）;型式;额定容量（MVA）\nT1;站;甲;变压器;;;5\n"
+    (folder / "nodes.csv").write_bytes(nodes.encode("gb18030"))
+    (folder / "edges.csv").write_bytes(edges.encode("gb18030"))
+    found = imported(folder, out=tmp_path / "out")
+    assert found.nodes["站"]["kv"] == "35"
+    assert found.edges["T1"]["rated_mva"] == "5"
+
+
 def test_two_tables_are_needed(tmp_path: Path) -> None:
     folder = written(tmp_path)
     with pytest.raises(InputError, match="name one node table and one edge table"):
