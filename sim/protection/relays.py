@@ -129,7 +129,7 @@ class Protection:
         self._automatic.ordered(device.ix, closed)
         change = self._state.set_switch(device.ix, closed)
         seq = self._journal.write(SwitchOperated(device_id, closed, by), cause)
-        self._follow(change, device_id, seq, may_reclose=False)
+        self._follow(change, device_id, seq, may_reclose=False, by_order=True)
         return seq
 
     def may_open(self, device_id: str) -> bool:
@@ -378,7 +378,13 @@ class Protection:
         self._follow(change, bus_id, cause, may_reclose=False)
 
     def _follow(
-        self, change: SupplyChange, device_id: str, cause: int, *, may_reclose: bool
+        self,
+        change: SupplyChange,
+        device_id: str,
+        cause: int,
+        *,
+        may_reclose: bool,
+        by_order: bool = False,
     ) -> None:
         """Write who lost or got supply; faults that lost voltage may clear, others are met."""
         # NOTE: speed: a change of hundreds of zones is asked about the few that have a fault
@@ -398,7 +404,8 @@ class Protection:
         if ids := change.restored_transformer_ids:
             self._journal.write(SupplyRestored(device_id, ids, change.customers_restored), cause)
         if self._automatic.is_used:
-            self._automatic.followed((*change.lost_zones, *change.restored_zones), cause)
+            zones_changed = (*change.lost_zones, *change.restored_zones)
+            self._automatic.followed(zones_changed, cause, by_order=by_order)
         self._earth.look(cause)
 
     def _faults_of(self, zones: Iterable[int], transformers: Iterable[int]) -> list[Fault]:

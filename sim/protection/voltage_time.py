@@ -3,8 +3,9 @@
 A switch opens when both of its sides have lost voltage. It closes X after one side has got voltage
 again. It locks open when voltage is lost within Y of its closing (it closed onto the fault), or
 when a side had voltage for less than Y only (the fault lies there, and was met over another
-switch). A tie closes XL after one of its sides has lost voltage, unless it is locked. A switch
-opened by order stays open until it is closed by order.
+switch). A tie closes XL after one of its sides has lost voltage, unless it is locked, or the side
+went dark by order: what is switched off on purpose stays off. A switch opened by order stays open
+until it is closed by order.
 
 The switches are those under remote control: they have the drive and the terminal.
 """
@@ -65,10 +66,13 @@ class VoltageTime:
         """Say whether any switch is automatic."""
         return bool(self._devices)
 
-    def followed(self, zones: Iterable[int], cause: int) -> None:
+    def followed(self, zones: Iterable[int], cause: int, *, by_order: bool = False) -> None:
         """Look at the switches around zones that lost or got voltage."""
         around = self._state.topology.zone_switches
         for ix in sorted({ix for zone in zones for ix in around[zone] if ix in self._devices}):
+            device = self._devices[ix]
+            if by_order and device.is_tie and all(device.live):
+                device.is_blocked = not all(self._sides(ix))
             self._look(ix, cause)
 
     def ordered(self, switch_ix: int, closed: bool) -> None:
@@ -103,7 +107,7 @@ class VoltageTime:
             return
         self._note_sides(ix, device, before, cause)
         if device.is_tie and all(device.live):
-            device.is_locked = False
+            device.is_locked = device.is_blocked = False
         wanted = device.live[0] != device.live[1] and not (device.is_locked or device.is_blocked)
         if wanted and not device.is_waiting:
             self._wait(ix, device, cause)

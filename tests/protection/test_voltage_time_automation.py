@@ -106,6 +106,22 @@ def test_a_switch_opened_by_order_is_not_closed_again() -> None:
     assert run.facts(SwitchMoved) == []
 
 
+def test_a_feeder_opened_by_order_stays_dark_until_it_is_closed_by_order() -> None:
+    run = running()
+    run.operate(5.0, "d/a1@s", False)
+    run.run(300.0)
+    assert "d/t@5" not in closed(run)
+    assert run.state.customers_out == 1 + 2 + 4
+    run.operate(310.0, "d/a1@s", True)
+    run.run(400.0)
+    assert run.state.customers_out == 0
+    # and the tie serves the next fault as ever
+    run.strike(500.0, "d/a2")
+    run.run(700.0)
+    assert "d/t@5" in closed(run)
+    assert run.state.customers_out == 2
+
+
 def test_an_order_frees_a_locked_switch() -> None:
     run = running()
     run.strike(10.0, "d/a3")
