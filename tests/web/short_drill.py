@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "world"))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "drill"))
 
 import town
