@@ -63,9 +63,7 @@ def load_study(path: str | Path, scenario: str = BASE, sets: Sequence[str] = ())
         built, _written = validate(root, GridFile)
         usual_s = parse_quantity(Run.model_fields["momentary_threshold"].default, DURATION)
         title = Title(en=named.stem, zh=named.stem)
-        return Study(
-            title, built.grid, built.hazards, built.protection, built.reliability, usual_s
-        )
+        return Study(title, built.grid, built.hazards, built.protection, built.reliability, usual_s)
     whole = load_scenario(named, scenario, sets).scenario
     if not whole.grid.districts:
         raise InputError(say("{file}: there is no grid to be assessed", file=str(path)))

@@ -57,8 +57,13 @@ class Inputs:
                 if name not in grid.transformer_ix:
                     path = ("control", "restoration", "priority_transformers", name)
                     hint = suggestion(name, grid.transformer_ix)
-                    yield path, say(
-                        "no distribution transformer is named {name!r}{hint}", name=name, hint=hint
+                    yield (
+                        path,
+                        say(
+                            "no distribution transformer is named {name!r}{hint}",
+                            name=name,
+                            hint=hint,
+                        ),
                     )
             for name, key, words in unknown_transformers(scenario.customers, grid):
                 yield ("customers", "key", name, key), words

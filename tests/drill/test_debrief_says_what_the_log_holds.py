@@ -393,7 +393,10 @@ def test_page_needs_no_other_runs(content: Debrief) -> None:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_order_has_its_sentence(lang: str) -> None:
     tr = Translator(lang)
-    switched = {"JudgeIncident", "OperateSwitch", "SwitchAnnouncement", "HandOver", "HoldInject"}
+    switched = {
+        *("JudgeIncident", "OperateSwitch", "SwitchAnnouncement", "HandOver", "HoldInject"),
+        "CallCurtailment",
+    }
     for name in COMMANDS:
         assert hasattr(all_commands, name)
         endings = (".yes", ".no") if name in switched else ("",)
