@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 
 from sim.control.incidents import Incident
 from sim.control.room import ControlRoom
@@ -33,7 +34,26 @@ class FeederAlarms:
             return None
         zones = topology.switch_zones[switch_ix]
         below = [zone for zone in zones if topology.normal_feed[zone] == switch_ix]
-        return self._incident_at(below[0], cause) if below else None
+        if not below:
+            return None
+        if self._room.picture.is_live(below[0]):
+            return self._incident_at(below[0], cause)
+        return self._incident_of_dark(below[0])
+
+    def _incident_of_dark(self, zone: int) -> Incident | None:
+        """Return the incident a dark zone belongs to; None where it is dark on purpose.
+
+        What opens there for want of voltage is no outage of its own.
+        """
+        picture, incidents = self._room.picture, self._room.incidents
+        known = (incidents.explaining(ix) for ix in picture.transformers_in([zone]))
+        tested = (e for e in incidents.open() if e.search is not None and zone in e.search.darkened)
+        of_feeder = (e for e in known if e is not None and e.is_feeder)
+        found = next(chain(of_feeder, tested), None)
+        breaker = picture.topology.feeder_breaker_of_zone[zone]
+        if found is None and breaker != NONE:
+            return incidents.on_device(picture.grid.switches[breaker].id)
+        return found
 
     def _gaining(self, switch_ix: int) -> Incident | None:
         """Return the incident for which a switch closed: of who is out there, or of the switches.

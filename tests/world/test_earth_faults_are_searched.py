@@ -12,6 +12,7 @@ from sim.engine.facts import (
     EarthFaultLocated,
     EarthFaultReported,
     EarthTestRead,
+    IncidentOpened,
     LineSelected,
     SupplyLost,
     SupplyRestored,
@@ -161,3 +162,16 @@ def test_the_dispatchers_screen_shows_the_alarm_and_no_feeder(tmp_path: Path) ->
     town_.run_until(3700.0)
     rows = views.view("dispatcher")["alarms"]
     assert [(row["kind"], row["values"]) for row in rows] == [("earth_fault", {"bus": "d/buss"})]
+
+
+@pytest.mark.parametrize("section", ["d/a2", "d/a3", "d/b2"])
+def test_switches_that_open_with_a_feeder_under_test_are_no_outage_of_their_own(
+    tmp_path: Path, section: str
+) -> None:
+    automatic = {"automation": "voltage_time", "dead_times": ["2 s", "5 s"]}
+    town_ = finish(town(tmp_path, event("1 h", section), protection=automatic))
+    (located,) = facts(town_, EarthFaultLocated)
+    assert section in located.fact.sections
+    before = [e.fact.device for e in facts(town_, IncidentOpened) if e.t_s < located.t_s]
+    assert before == ["d/buss"]
+    check_end(town_)
