@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fake_session import SEATS
-from short_drill import B, short_drill
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "drill"))
+
+from short_drills import B, short_drill
 from small_drills import START_S
 
 from sim.contact.centre import warm_up

@@ -32,6 +32,7 @@ _WORK = {
     "check": "patrolling",
     "switch": "switching",
     "repair": "repairing",
+    "work": "repairing",
 }
 _STOOD_DOWN, _OUT = "stood_down", "out_of_action"
 

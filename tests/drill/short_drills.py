@@ -1,14 +1,9 @@
 """A drill in a small town short of power, with work planned, a hospital, and an earth fault."""
 
-import sys
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "world"))
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "drill"))
-
-import town
-from small_drills import EXERCISE
+from small_drills import EXERCISE, town
 
 from sim.scenario.loader import LoadedScenario
 
@@ -56,7 +51,7 @@ SECTIONS: dict[str, Any] = {
 
 
 def short_drill(folder: Path, lasts: str = "60 min") -> LoadedScenario:
-    """Return the drill: feeder a has a hospital and is protected, feeder b may be cut."""
+    """Return the drill: feeder a has important users and is protected, feeder b may be cut."""
     return town.load(
         folder,
         None,
