@@ -168,6 +168,7 @@ class EarthDesk:
         heir = self._incidents.start(device.id, device.district_ix, True, seq)
         heir.located |= search.located
         heir.section = next(iter(names), "")
+        heir.walked.difference_update(names)  # that was before this fault
         heir.has_reading = heir.is_confirmed = True
         self._incidents.revise(heir, seq)
         self._on_change(heir)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain
 
 from sim.control.incidents import Incident
@@ -25,7 +25,7 @@ class FeederAlarms:
         if picture.is_closed(switch_ix) == closed:
             return
         incident = self._gaining(switch_ix) if closed else self._losing(switch_ix, cause)
-        self._room.switched(device, closed, incident, cause)
+        self._room.moved_by_itself(device, closed, incident, cause)
 
     def _losing(self, switch_ix: int, cause: int) -> Incident | None:
         """Return the incident that answers for a switch that opened, even if it darkens nobody."""
@@ -68,15 +68,49 @@ class FeederAlarms:
         return next((each for each in (*known, *concerned) if each is not None), None)
 
     def lock_reported(self, device: str, section: str, cause: int) -> None:
-        """Take the lock of a switch: the fault lies next to it, in the zone of a section."""
-        if not section:
+        """Take the lock of a switch: the fault lies between it and the next automatic ones.
+
+        Without a section it is towards the side that has none. What was walked there before is to
+        be walked again.
+        """
+        picture = self._room.picture
+        zones = picture.topology.switch_zones[picture.grid.switch_ix[device]]
+        if section:
+            sides = [picture.zone_of(section)]
+        else:
+            sides = [zone for zone in zones if not picture.topology.zone_sections[zone]]
+        if not sides:
             return
-        zone = self._room.picture.zone_of(section)
-        incident = self._incident_at(zone, cause)
-        if incident is None or incident.unrepaired:
+        block = self._block(sides)
+        incident = self._incident_at(sides[0], cause)
+        breaker = picture.topology.feeder_breaker_of_zone[sides[0]]
+        if incident is not None and incident.is_supply and breaker != NONE:
+            incident = self._room.split_off(incident, breaker, cause)
+        if incident is None or not block.isdisjoint(map(picture.zone_of, incident.unrepaired)):
             return
-        incident.suspected.add(zone)
+        names = {name for zone in block for name in picture.walkable(zone)}
+        incident.suspected |= {zone for zone in block if picture.walkable(zone)} or block
+        incident.walked -= names or self._beside(block)
         self._point_at(incident, section, cause)
+
+    def _block(self, zones: Iterable[int]) -> set[int]:
+        """Return zones with all that no switch under remote control divides from them."""
+        picture = self._room.picture
+        block, waiting = set(zones), [*zones]
+        for zone in waiting:  # grows while it is read: a queue
+            for switch_ix, other in picture.topology.neighbours[zone]:
+                device = picture.grid.switches[switch_ix]
+                is_end = device.is_remote or device.is_breaker or not picture.is_closed(switch_ix)
+                if not is_end and other not in block:
+                    block.add(other)
+                    waiting.append(other)
+        return block
+
+    def _beside(self, zones: Iterable[int]) -> set[str]:
+        """Return the lines beside buses that stand alone."""
+        picture = self._room.picture
+        beside = {other for zone in zones for _ix, other in picture.topology.neighbours[zone]}
+        return {name for zone in beside for name in picture.walkable(zone)}
 
     def block_indicated(self, device: str, sections: Sequence[str], cause: int) -> Incident | None:
         """Take what the terminals of a feeder saw; return the incident, if there is one."""
@@ -85,6 +119,7 @@ class FeederAlarms:
         if incident is None or incident.unrepaired or not sections:
             return None
         incident.located = {room.picture.zone_of(each) for each in sections}
+        incident.walked.difference_update(sections)  # that was before this fault
         self._point_at(incident, sections[0], cause)
         return incident
 

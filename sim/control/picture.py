@@ -70,6 +70,10 @@ class Picture:
         """Say whether a switch is believed closed."""
         return self._believed.is_closed(switch_ix)
 
+    def live(self) -> bytes:
+        """Return for each zone whether it is believed to have supply."""
+        return bytes(self._believed.zone_bytes)
+
     def is_live(self, zone_ix: int) -> bool:
         """Say whether a zone is believed to have supply."""
         return self._believed.is_zone_supplied(zone_ix)

@@ -64,7 +64,8 @@ class ControlRoom:
         self._wrong_place = streams.trait("control.wrong_place")
         self._heard: dict[int, int] = {}
         self._mistakes: dict[str, tuple[tuple[int, ...], tuple[int, ...]]] = {}
-        self._tie_closed_s: dict[int, float] = {}
+        self._tie_closed: dict[int, tuple[float, bytes]] = {}
+        self._dropped: dict[int, int] = {}
 
     def _on_belief(self, transformers: Iterable[int], is_out: bool) -> None:
         """Let others follow who is believed out, and the expected load with them."""
@@ -83,6 +84,7 @@ class ControlRoom:
             incident = self.incidents.on_device(device)
             self._apply(self.picture.set(switch_ix, True), incident, cause)
             if incident is not None:
+                incident.suspect_tie = NONE
                 self._on_change(incident)
             return
         if self.ordered.holds_open(switch_ix):
@@ -106,14 +108,15 @@ class ControlRoom:
         """Return the incident of a tripped breaker: a new one, or the search goes on."""
         open_one = self.incidents.on_device(device)
         incident = open_one or self._start(device, switch_ix, cause)
+        fed = self._fed_at_trip(switch_ix)
         if open_one is not None:
-            self._search_again(incident, switch_ix)
+            self._search_again(incident, fed)
         incident.suspect_tie = self._suspect_tie(switch_ix)
         return incident
 
     def _suspect_tie(self, switch_ix: int) -> int:
         """Return the tie that was closed onto a breaker's feeder just before it tripped."""
-        for tie, at_s in reversed(self._tie_closed_s.items()):
+        for tie, (at_s, _live) in reversed(self._tie_closed.items()):
             if self._clock.now - at_s <= _JUST_NOW_S and self.picture.is_closed(tie):
                 zones = self.picture.topology.switch_zones[tie]
                 feeders = {self.picture.upstream_breaker(zone) for zone in zones} - {NONE}
@@ -121,11 +124,29 @@ class ControlRoom:
                     return tie
         return NONE
 
-    def _search_again(self, incident: Incident, switch_ix: int) -> None:
+    def moved_by_itself(
+        self, device: str, closed: bool, incident: Incident | None, cause: int
+    ) -> None:
+        """Take an automatic switch; what it dropped was fed until the trip, heard of or not yet."""
+        switch_ix = self.picture.grid.switch_ix[device]
+        if not closed:
+            for zone in self.picture.downstream(switch_ix):
+                self._dropped[zone] = self.picture.upstream_breaker(zone)
+        self.switched(device, closed, incident, cause)
+
+    def _fed_at_trip(self, switch_ix: int) -> set[int]:
+        """Return what a breaker fed when it tripped, with what automatic switches dropped since."""
+        dropped = {zone for zone, breaker in self._dropped.items() if breaker == switch_ix}
+        for zone in dropped:
+            del self._dropped[zone]
+        return {zone for zone in dropped if not self.picture.is_live(zone)}.union(
+            self.picture.downstream(switch_ix)
+        )
+
+    def _search_again(self, incident: Incident, fed: Iterable[int]) -> None:
         """Start over after a trip: what was walked and yet tripped must be walked again."""
         incident.tries += 1
         incident.section, incident.has_reading = "", False
-        fed = self.picture.downstream(switch_ix)
         names = {name for zone in fed for name in self.picture.walkable(zone)}
         if names <= incident.walked:
             incident.walked -= names
@@ -229,7 +250,7 @@ class ControlRoom:
         """Believe a whole feeder out although its breaker did not say so."""
         device = self.picture.grid.switches[breaker].id
         if (open_one := self.incidents.on_device(device)) is not None:
-            self._search_again(open_one, breaker)
+            self._search_again(open_one, self._fed_at_trip(breaker))
         incident = open_one or self._start(device, breaker, cause)
         incident.is_predicted = True
         incident.suspects.update(suspects)
@@ -268,8 +289,8 @@ class ControlRoom:
             if incident.suspect_tie == switch_ix and not closed:
                 self._give_up_tie(switch_ix)
         if closed and not was_normal:
-            self._tie_closed_s.pop(switch_ix, None)
-            self._tie_closed_s[switch_ix] = self._clock.now
+            self._tie_closed.pop(switch_ix, None)
+            self._tie_closed[switch_ix] = (self._clock.now, self.picture.live())
         change = self.picture.set(switch_ix, closed)
         self.earth.moved(incident, switch_ix, closed, change.lost_zones)
         self._apply(change, incident, cause)
@@ -344,7 +365,12 @@ class ControlRoom:
     def _give_up_tie(self, switch_ix: int) -> None:
         """Let whoever closed a tie onto a fault leave it open until all beyond has been walked."""
         topology = self.picture.topology
-        zones = self.picture.dead_around(topology.switch_zones[switch_ix])
+        _at_s, before = self._tie_closed[switch_ix]
+        zones = [
+            zone
+            for zone in self.picture.dead_around(topology.switch_zones[switch_ix])
+            if not before[zone]  # what fed the tie was well until then
+        ]
         for each in self.incidents.open():
             if switch_ix not in each.closed_ties:
                 continue
@@ -574,6 +600,25 @@ class ControlRoom:
             self._on_belief(transformers, True)
             self.incidents.revise(heir, cause)
             self._on_change(heir)
+
+    def split_off(self, incident: Incident, breaker: int, cause: int) -> Incident:
+        """Give a feeder that has a fault besides its part of a lost infeed."""
+        topology = self.picture.topology
+        feeder, zone_of = topology.feeder_breaker_of_zone, topology.zone_of_transformer
+        heir = self._start(self.picture.grid.switches[breaker].id, breaker, cause)
+        theirs = [ix for ix in sorted(incident.transformers) if feeder[zone_of[ix]] == breaker]
+        moved = {
+            switch_ix
+            for switch_ix in incident.opened_switches
+            if breaker in {feeder[zone] for zone in topology.switch_zones[switch_ix]}
+        }
+        incident.opened_switches -= moved
+        heir.opened_switches |= moved
+        self.incidents.believe_out(heir, theirs)
+        self._on_belief(theirs, True)
+        self.incidents.revise(incident, cause)
+        self._on_change(incident)
+        return heir
 
     def _heirs(self, incident: Incident) -> dict[int, list[int]]:
         """Return which dead transformers another feeder's incident must see to, by its breaker."""

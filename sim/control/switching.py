@@ -423,7 +423,8 @@ class _Search:
     def _patrol(self) -> Orders | None:
         """Walk what is dead, from the indicated section or from the breaker outwards."""
         names = self._unwalked(self.dead)
-        names += [each for each in self._to_walk(self.incident.located) if each not in names]
+        pointed_at = self.incident.located | self.incident.suspected.intersection(self.dead)
+        names += [each for each in self._to_walk(pointed_at) if each not in names]
         if not names:
             return None
         waits = self.now_s < self.incident.opened_s + self.section.locate_for

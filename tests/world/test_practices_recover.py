@@ -21,7 +21,6 @@ from tests.world.town import Source, event, finish, load, merged, world
 SOME = settings(
     max_examples=10,
     deadline=None,
-    derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 PRACTICES: dict[str, dict[str, Any]] = {
@@ -44,9 +43,6 @@ def test_laws_hold_and_everybody_is_back(
     if infeed:
         events.append({"at": "6 h", "asset": "d", "kind": "supply", "lasts": "3 h"})
     more = {"events": events, **(REMOTE if remote else {})}
-    if practice == "voltage-time":
-        # in a typhoon of many faults the room may still fight switches that move by themselves
-        storm = {**storm, "hazards": {}}
     storm = {
         **storm,
         **more,
