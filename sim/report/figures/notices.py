@@ -21,8 +21,8 @@ _SYMBOLS = {
     "update": "diamond",
     "restored": "square",
     "warning": "triangle-up",
-    "planned": "square-open",
-    "shortage": "circle-open",
+    "planned": "pentagon",
+    "shortage": "star",
     "called_off": "x",
 }
 
