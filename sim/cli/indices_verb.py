@@ -264,6 +264,9 @@ def _notes(question: Question, found: Assessment, tr: Translator) -> list[str]:
     years = found.period.length_s / (365.2425 * 86400.0)
     if years > 1.01:
         notes.append(tr("indices.note.years", years=f"{years:.1f}"))
+    for name, n in found.beyond_served.items():
+        served = f"{getattr(question.served, name):g}"
+        notes.append(tr("indices.note.beyond_served", n=n, option=f"--{name}", served=served))
     left = found.n_rows - found.n_rows_in_period
     if left:
         notes.append(tr("indices.note.outside", n=left))

@@ -54,6 +54,19 @@ def test_chinese_list_in_chinese(stormdesk: Stormdesk, tmp_path: Path) -> None:
     assert "清单没有 customers 列" in done.out
 
 
+def test_more_interrupted_at_once_than_are_served_is_said(
+    stormdesk: Stormdesk, tmp_path: Path
+) -> None:
+    text = "start,end,customers,users\n" + "2023-03-01 08:00,2023-03-01 09:00,{},4\n" * 2
+    (tmp_path / "list.csv").write_text(text.format(100, 101), encoding="utf-8")
+    served = ("--customers", "100", "--users", "5")
+    done = stormdesk("indices", "list.csv", *served, cwd=tmp_path)
+    assert "Note: outage rows with more than --customers 100: 1." in done.out
+    assert "--users 5" not in done.out
+    told = stormdesk("indices", "list.csv", *served, cwd=tmp_path, lang="zh").out
+    assert "说明：清单中有 1 条的数值大于 --customers 100：" in told
+
+
 def test_every_problem_of_a_list_is_said(stormdesk: Stormdesk, tmp_path: Path) -> None:
     text = "start,end,customers\n2023-03-01,x,1\n2023-03-02,2023-03-01,few\n"
     (tmp_path / "list.csv").write_text(text, encoding="utf-8")

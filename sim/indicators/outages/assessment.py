@@ -85,6 +85,8 @@ class Assessment:
     years: list[YearRow]
     daily: list[DayRow]
     """SAIDI of every day of the period with a sustained interruption, as IEEE 1366 has it."""
+    beyond_served: dict[str, int]
+    """Rows of the period that interrupt more customers, kVA or users than are served, by which."""
 
 
 def assess(outages: OutageList, question: Question) -> Assessment:
@@ -111,7 +113,19 @@ def assess(outages: OutageList, question: Question) -> Assessment:
         _by_cause(outages, period, only_sustained(customers, limit_s), users),
         [case.year(each) for each in years] if len(years) > 1 else [],
         case.days(period),
+        _beyond_served(outages, period, question.served),
     )
+
+
+def _beyond_served(outages: OutageList, period: Period, served: Served) -> dict[str, int]:
+    inside = period.holds(outages.day)
+    of = {"customers": served.customers, "kva": served.kva, "users": served.users}
+    found = {
+        name: int((outages.sizes[name][inside] > most).sum())
+        for name, most in of.items()
+        if most is not None
+    }
+    return {name: n for name, n in found.items() if n}
 
 
 class _Case:
