@@ -49,6 +49,7 @@ export class Desk {
         text(row.children[1], number(each.customers));
         restoration(row.children[2], each.restoration_s, this.app.clock);
         const state = need(each);
+        flag(row, "outage", isOutage(each.id));
         row.dataset.need = state;
         const told = each.told_restoration_s;
         text(row.children[3], ["wait", "none", "gone", "off"].includes(state) ? t(`console.need.${state}`) : `${t(`console.need.${state}`)} · ${this.app.clock.minute(told)}`);
@@ -267,6 +268,7 @@ export class Desk {
       (row, each) => {
         const [name, template, when, , count, state, actions] = row.children;
         text(name, `${this.app.clock.minute(each.submitted_s)} ${incidentName(each.incident)}`);
+        flag(row, "outage", isOutage(each.incident));
         text(template, code("template", each.template));
         restoration(when, each.restoration_s, this.app.clock);
         row.meter.show(arrived(each), "good");

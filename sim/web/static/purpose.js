@@ -61,6 +61,8 @@ export class OnPurpose {
     choices(this.feeder, rota.length
       ? rota.map((each, k) => [each.device, k ? said(each) : t("console.feeder_next", { choice: said(each) })])
       : [["", t("console.no_feeder")]]);
+    const chosen = this.feeder.selectedOptions[0];
+    this.feeder.title = chosen ? chosen.textContent : "";
     const lengths = [...new Set([1800, 3600, 7200, 14400, shortage.longest_off_s])].sort((a, b) => a - b);
     const isNew = !this.lasts.options.length;
     choices(this.lasts, lengths.map((each) => [String(each), span(each)]));
