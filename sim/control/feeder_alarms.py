@@ -82,10 +82,10 @@ class FeederAlarms:
         if not sides:
             return
         block = self._block(sides)
-        incident = self._incident_at(sides[0], cause)
         breaker = picture.topology.feeder_breaker_of_zone[sides[0]]
-        if incident is not None and incident.is_supply and breaker != NONE:
-            incident = self._room.split_off(incident, breaker, cause)
+        if breaker != NONE:
+            self._room.split_off(breaker, cause)
+        incident = self._incident_at(sides[0], cause)
         if incident is None or not block.isdisjoint(map(picture.zone_of, incident.unrepaired)):
             return
         names = {name for zone in block for name in picture.walkable(zone)}

@@ -285,9 +285,9 @@ class ControlRoom:
             incident = self._incident_for(switch_ix, closed, cause) or fallback
         was_normal = bool(self.picture.topology.normal[switch_ix])
         if incident is not None and device != incident.device:
-            self._note(incident, switch_ix, closed, was_normal)
             if incident.suspect_tie == switch_ix and not closed:
-                self._give_up_tie(switch_ix)
+                self._give_up_tie(switch_ix)  # while it is still noted with whoever closed it
+            self._note(incident, switch_ix, closed, was_normal)
         if closed and not was_normal:
             self._tie_closed.pop(switch_ix, None)
             self._tie_closed[switch_ix] = (self._clock.now, self.picture.live())
@@ -377,7 +377,8 @@ class ControlRoom:
             each.closed_ties.discard(switch_ix)
             each.refused_ties.add(switch_ix)
             each.tries += 1
-            own = self.picture.grid.switch_ix[each.device]
+            # a lost infeed's device is its bus
+            own = self.picture.grid.switch_ix.get(each.device, NONE)
             names = {
                 name
                 for zone in zones
@@ -601,24 +602,26 @@ class ControlRoom:
             self.incidents.revise(heir, cause)
             self._on_change(heir)
 
-    def split_off(self, incident: Incident, breaker: int, cause: int) -> Incident:
-        """Give a feeder that has a fault besides its part of a lost infeed."""
+    def split_off(self, breaker: int, cause: int) -> None:
+        """Give a feeder that has a fault besides its part of what is out for a lost infeed."""
         topology = self.picture.topology
         feeder, zone_of = topology.feeder_breaker_of_zone, topology.zone_of_transformer
-        heir = self._start(self.picture.grid.switches[breaker].id, breaker, cause)
-        theirs = [ix for ix in sorted(incident.transformers) if feeder[zone_of[ix]] == breaker]
-        moved = {
-            switch_ix
-            for switch_ix in incident.opened_switches
-            if breaker in {feeder[zone] for zone in topology.switch_zones[switch_ix]}
-        }
-        incident.opened_switches -= moved
-        heir.opened_switches |= moved
-        self.incidents.believe_out(heir, theirs)
-        self._on_belief(theirs, True)
-        self.incidents.revise(incident, cause)
-        self._on_change(incident)
-        return heir
+        for incident in [each for each in self.incidents.open() if each.is_supply]:
+            theirs = [ix for ix in sorted(incident.transformers) if feeder[zone_of[ix]] == breaker]
+            moved = {
+                switch_ix
+                for switch_ix in incident.opened_switches
+                if breaker in {feeder[zone] for zone in topology.switch_zones[switch_ix]}
+            }
+            if not theirs and not moved:
+                continue
+            heir = self._start(self.picture.grid.switches[breaker].id, breaker, cause)
+            incident.opened_switches -= moved
+            heir.opened_switches |= moved
+            self.incidents.believe_out(heir, theirs)
+            self._on_belief(theirs, True)
+            self.incidents.revise(incident, cause)
+            self._on_change(incident)
 
     def _heirs(self, incident: Incident) -> dict[int, list[int]]:
         """Return which dead transformers another feeder's incident must see to, by its breaker."""
