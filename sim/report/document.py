@@ -128,6 +128,15 @@ def chart_config(words: Words) -> dict[str, Any]:
 def write_page(path: Path, page: str) -> None:
     """Write a page whole or not at all."""
     path = Path(path)
+    try:
+        _write_whole(path, page)
+    except OSError as error:
+        if error.errno is not None:  # from the system: a full disk, no such folder
+            error.filename = str(path)  # and not the passing file beside it
+        raise
+
+
+def _write_whole(path: Path, page: str) -> None:
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
