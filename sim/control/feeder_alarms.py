@@ -65,7 +65,15 @@ class FeederAlarms:
         known = (incidents.explaining(ix) for ix in picture.transformers_in(gains))
         around = {ix for zone in gains for ix in picture.topology.zone_switches[zone]}
         concerned = (each for each in incidents.open() if each.opened_switches & around)
-        return next((each for each in (*known, *concerned) if each is not None), None)
+        found = next((each for each in (*known, *concerned) if each is not None), None)
+        if found is not None or picture.topology.normal[switch_ix]:
+            return found
+        # a tie that closed a ring gains nobody: some incident must open it again
+        topology = picture.topology
+        breakers = {topology.feeder_breaker_of_zone[z] for z in topology.switch_zones[switch_ix]}
+        names = [picture.grid.switches[ix].id for ix in sorted(breakers - {NONE})]
+        own = (incidents.on_device(name) for name in names)
+        return next((each for each in own if each is not None), None)
 
     def lock_reported(self, device: str, section: str, cause: int) -> None:
         """Take the lock of a switch: the fault lies between it and the next automatic ones.

@@ -143,3 +143,11 @@ def test_a_tie_of_a_lost_infeed_that_met_a_fault_is_given_up() -> None:
     incident = room.tripped("d/b1@s")
     room.moved(incident, "d/t@6:open")
     assert room.grid.switch_ix["d/t@6"] in supply.refused_ties
+
+
+def test_a_tie_that_closed_a_ring_by_itself_is_opened_again_by_the_feeders_incident() -> None:
+    room = Room(ring_in_a_feeder())
+    incident = room.tripped()
+    room.room.breaker_reported("d/a1@s", True, room.cause)
+    FeederAlarms(room.room).switch_reported("d/r@3", True, room.cause)
+    assert incident.closed_ties == {room.grid.switch_ix["d/r@3"]}
