@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -32,100 +31,20 @@ from sim.operations.supply import (
     gap_colour,
 )
 from sim.scenario.emergency import COLOURS
-from sim.scenario.shortage import Curtailment
 from sim.units import HOUR_S
 from sim.world.deliberate import HandlerPair
 from sim.world.seats import DISPATCHER
+from sim.world.turns import AgreementCall, Feeder, FeederTurn
 
 if TYPE_CHECKING:
     from sim.world.world import World
 
-__all__ = ["Feeder", "Shortage"]
+__all__ = ["Shortage"]
 
 _LOOK_S = HOUR_S / 2
 """Step by which the gap is looked for ahead."""
 _SLACK_S = 60.0
 """Added to the time customers are told, so that switching does not break the promise."""
-
-
-@dataclass
-class _Turn:
-    """One turn of a feeder: off from a time to another one (nan: not planned yet)."""
-
-    outage: OrderedOutage
-    from_s: float
-    to_s: float = math.nan
-
-    def length_s(self, at_s: float) -> float:
-        """Return how long it has lasted by a time."""
-        to_s = at_s if math.isnan(self.to_s) else min(self.to_s, at_s)
-        return max(0.0, to_s - self.from_s)
-
-    @property
-    def is_waiting(self) -> bool:
-        """Say whether it was planned and has not begun."""
-        return math.isnan(self.outage.began_s) and not self.outage.is_over
-
-    @property
-    def is_changing(self) -> bool:
-        """Say whether the cut was ordered and telecontrol is at it."""
-        outage = self.outage
-        has_begun = not math.isnan(outage.began_s) and not outage.is_over
-        return has_begun and not outage.switches
-
-    @property
-    def is_cut(self) -> bool:
-        """Say whether the breaker is open for it."""
-        return bool(self.outage.switches) and not self.outage.is_over
-
-
-@dataclass
-class Feeder:
-    """Hold a feeder that could be cut, and its turns: past, under way and planned."""
-
-    device: str
-    switch_ix: int
-    members: tuple[int, ...]
-    """Its transformers as built."""
-    place: int
-    """Position on the list; NONE: not on it."""
-    is_protected: bool
-    turns: list[_Turn] = field(default_factory=list)
-
-    @property
-    def is_off(self) -> bool:
-        """Say whether, as planned, it is off and no end of that is planned."""
-        return bool(self.turns) and math.isnan(self.turns[-1].to_s)
-
-    @property
-    def since_s(self) -> float:
-        """Return since when it is, as planned, off or on again; -inf: never cut."""
-        if not self.turns:
-            return -math.inf
-        last = self.turns[-1]
-        return last.from_s if math.isnan(last.to_s) else last.to_s
-
-    @property
-    def last(self) -> _Turn | None:
-        """Return the turn planned, under way or over that came last."""
-        return self.turns[-1] if self.turns else None
-
-    def hours_off(self, at_s: float) -> float:
-        """Return the hours off up to a time, as planned."""
-        return sum(each.length_s(at_s) for each in self.turns) / HOUR_S
-
-
-@dataclass
-class _Call:
-    """Hold where an agreement stands."""
-
-    agreement: Curtailment
-    from_s: float = math.nan
-    ended_s: float = -math.inf
-
-    @property
-    def is_on(self) -> bool:
-        return not math.isnan(self.from_s)
 
 
 class Shortage:
@@ -144,7 +63,7 @@ class Shortage:
         self.protected = self._protected()
         self.feeders = {each.device: each for each in self._feeders()}
         agreements = self._section.curtailment if self._section else {}
-        self._calls = {name: _Call(each) for name, each in agreements.items()}
+        self._calls = {name: AgreementCall(each) for name, each in agreements.items()}
         self._concerned = self._where()
         self.demand = world.loads.demand_mw
         if self._section is None:
@@ -275,7 +194,7 @@ class Shortage:
     # --- what a console shows
 
     @property
-    def calls(self) -> Mapping[str, _Call]:
+    def calls(self) -> Mapping[str, AgreementCall]:
         """Return where every agreement stands, by name."""
         return self._calls
 
@@ -416,7 +335,7 @@ class Shortage:
             if each.place != NONE or each.is_off
         ]
 
-    def _last(self) -> list[tuple[Feeder, _Turn]]:
+    def _last(self) -> list[tuple[Feeder, FeederTurn]]:
         """Return the last turn of each feeder that had one, in order of the list."""
         return [(each, each.turns[-1]) for each in self.feeders.values() if each.turns]
 
@@ -473,7 +392,7 @@ class Shortage:
         now_s = self._clock.now
         return self._room_mw(now_s) + self.relief_mw(now_s) - self.served_mw()
 
-    def _order(self, feeder: Feeder, at_s: float) -> _Turn:
+    def _order(self, feeder: Feeder, at_s: float) -> FeederTurn:
         """Plan a turn of a feeder and tell its customers."""
         section = self._section
         assert section is not None
@@ -485,14 +404,14 @@ class Shortage:
             self._clock.call_at(at_s, partial(self._due, feeder, turn), LAST)
         return turn
 
-    def _new(self, feeder: Feeder, at_s: float, until_s: float, cause: int) -> _Turn:
+    def _new(self, feeder: Feeder, at_s: float, until_s: float, cause: int) -> FeederTurn:
         number = self._deliberate.number(feeder.device)
         name = f"cut/{feeder.device}#{number}"
         outage = OrderedOutage(name, "shortage", at_s, until_s, feeder.members)
-        feeder.turns.append(_Turn(self._deliberate.order(outage, cause), at_s))
+        feeder.turns.append(FeederTurn(self._deliberate.order(outage, cause), at_s))
         return feeder.turns[-1]
 
-    def _due(self, feeder: Feeder, turn: _Turn) -> None:
+    def _due(self, feeder: Feeder, turn: FeederTurn) -> None:
         """Cut a feeder whose turn has come, if the power is still not enough without it."""
         if not turn.is_waiting or not self._is_on:
             return
@@ -508,7 +427,7 @@ class Shortage:
         elif not self._give(CutFeeder(feeder.device, turn.outage.restoration_s), turn.outage.seq):
             self._call_off(feeder, "refused")
 
-    def _wait_or_call_off(self, feeder: Feeder, turn: _Turn) -> None:
+    def _wait_or_call_off(self, feeder: Feeder, turn: FeederTurn) -> None:
         """Let a turn that is not needed yet wait, if the forecast says that it soon will be."""
         section = self._section
         assert section is not None
@@ -530,7 +449,7 @@ class Shortage:
         turn = feeder.turns.pop()
         self._deliberate.call_off(turn.outage, why, turn.outage.seq)
 
-    def _swap_back(self, feeder: Feeder, turn: _Turn) -> None:
+    def _swap_back(self, feeder: Feeder, turn: FeederTurn) -> None:
         """Give a feeder back whose turn is over, unless the power is not there after all."""
         section = self._section
         assert section is not None
@@ -623,7 +542,7 @@ class Shortage:
         delay_s = self._world.scenario.control.telecontrol.operating_time
         self._clock.call_in(delay_s, partial(self._open, feeder, turn, began), LAST)
 
-    def _open(self, feeder: Feeder, turn: _Turn, cause: int) -> None:
+    def _open(self, feeder: Feeder, turn: FeederTurn, cause: int) -> None:
         if not self._why_not(feeder):
             self._deliberate.operate(turn.outage, feeder.device, False, cause)
         if not turn.outage.switches:
@@ -643,7 +562,7 @@ class Shortage:
         delay_s = self._world.scenario.control.telecontrol.operating_time
         self._clock.call_in(delay_s, partial(self._close, command.device, turn, seq), LAST)
 
-    def _close(self, device: str, turn: _Turn, cause: int) -> None:
+    def _close(self, device: str, turn: FeederTurn, cause: int) -> None:
         if not turn.is_cut:
             return
         turn.to_s = self._clock.now
