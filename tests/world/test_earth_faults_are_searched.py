@@ -143,7 +143,8 @@ def test_after_two_hours_what_is_left_of_the_feeder_is_switched_off(tmp_path: Pa
     )
     finish(town_)
     located = facts(town_, EarthFaultLocated)[0]
-    assert located.t_s <= 3605.0 + 1200.0 + 3600.0
+    # no test was under way at that moment: the first switch was still being driven to
+    assert located.t_s == first(town_, EarthFaultReported).t_s + 1200.0
     assert len(located.fact.sections) > 1
     check_end(town_)
 
